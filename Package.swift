@@ -1,0 +1,91 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// This table is the architecture: Core <- Protocols, Core <- Engine, Core <- Platform, all <- mockgem.
+// Undeclared imports are build errors (see the Makefile), and TidyTests pins the arrows.
+
+/// One idea for every target: the strictest checks the compiler has, and no warning survives.
+let strict: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// A target above the platform: pure values, so memory safety is checked as well.
+func pure(_ ring: String, _ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(
+    name: name, dependencies: dependencies, path: "Sources/\(ring)/\(name)",
+    swiftSettings: strict + [.strictMemorySafety()])
+}
+
+func platform(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(
+    name: name, dependencies: dependencies, path: "Sources/Platform/\(name)",
+    swiftSettings: strict)
+}
+
+func library(_ name: String, pkgConfig: String, apt: String) -> Target {
+  .systemLibrary(
+    name: name, path: "Sources/Platform/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target
+{
+  .testTarget(
+    name: name, dependencies: dependencies, path: "Tests/\(name)", resources: resources,
+    swiftSettings: strict)
+}
+
+let package = Package(
+  name: "mockgem",
+  products: [.executable(name: "mockgem", targets: ["mockgem"])],
+  targets: [
+    // Core: values and rules that every ring shares.
+    pure("Core", "VirtualTime"),
+    pure("Core", "JSON"),
+    pure("Core", "Diagnostics"),
+    pure("Core", "Documents", ["Diagnostics"]),
+    pure("Core", "Audio", ["JSON"]),
+    pure("Core", "Wire", ["JSON", "VirtualTime"]),
+    pure("Core", "Conversation", ["Audio", "JSON", "VirtualTime", "Wire"]),
+
+    // Protocols: one pure state machine each; never each other.
+    pure("Protocols", "OpenAIRealtime", ["Audio", "Conversation", "JSON", "VirtualTime", "Wire"]),
+    pure("Protocols", "GeminiLive", ["Audio", "Conversation", "JSON", "VirtualTime", "Wire"]),
+
+    // Engine: scenarios, transcripts and the player that joins them to a protocol.
+    pure("Engine", "Scenarios", ["Conversation", "Diagnostics", "Documents"]),
+    pure("Engine", "Transcripts", ["JSON", "VirtualTime", "Wire"]),
+    pure(
+      "Engine", "Playback",
+      [
+        "Audio", "Conversation", "JSON", "Scenarios", "Transcripts", "VirtualTime", "Wire",
+      ]),
+
+    // Platform: the only home of pointers, threads, sockets, files and clocks.
+    platform(
+      "Transport",
+      ["CLibwebsockets", "CMicrohttpd", "COpenSSL", "CSystem", "VirtualTime", "Wire"]),
+    platform("AudioFiles", ["Audio", "CSamplerate", "CSndfile"]),
+    platform("YAMLFiles", ["CFyaml", "Diagnostics", "Documents"]),
+    .target(name: "CSystem", path: "Sources/Platform/CSystem"),
+    library("CLibwebsockets", pkgConfig: "libwebsockets", apt: "libwebsockets-dev"),
+    library("CMicrohttpd", pkgConfig: "libmicrohttpd", apt: "libmicrohttpd-dev"),
+    library("COpenSSL", pkgConfig: "openssl", apt: "libssl-dev"),
+    library("CSndfile", pkgConfig: "sndfile", apt: "libsndfile1-dev"),
+    library("CSamplerate", pkgConfig: "samplerate", apt: "libsamplerate0-dev"),
+    library("CFyaml", pkgConfig: "libfyaml", apt: "libfyaml-dev"),
+
+    // The executable: wires the rings; one command per file.
+    .executableTarget(
+      name: "mockgem",
+      dependencies: [
+        "Audio", "AudioFiles", "Conversation", "Diagnostics", "Documents", "GeminiLive", "JSON",
+        "OpenAIRealtime", "Playback", "Scenarios", "Transcripts", "Transport", "VirtualTime",
+        "Wire", "YAMLFiles",
+      ],
+      path: "Sources/mockgem", swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,27 @@
+package import VirtualTime
+
+/// What the sessions of one scenario and one API key share.
+///
+/// A namespace lives on one loop, so nobody locks it, and tests that use a key each are isolated.
+package struct Namespace: Sendable {
+  /// The Unix time, in seconds, at `Instant.start`.
+  package let epoch: Int64
+  /// How many connections were opened so far.
+  package private(set) var connectionCount = 0
+  private let dice: Dice
+
+  package init(seed: UInt64, epoch: Int64) {
+    dice = Dice(seed: seed)
+    self.epoch = epoch
+  }
+
+  /// Counts a connection and gives it dice of its own, so that what one client does never changes
+  /// the identifiers another one sees.
+  package mutating func openConnection() -> Dice {
+    connectionCount += 1
+    return dice.split(UInt64(connectionCount))
+  }
+
+  /// The Unix time in seconds.
+  package func unixTime(at now: Instant) -> Int64 { epoch + now.nanoseconds / 1_000_000_000 }
+}

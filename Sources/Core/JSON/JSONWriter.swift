@@ -1,0 +1,101 @@
+/// Writes compact JSON: no spaces, member order and number text as they are, `/` unescaped.
+struct JSONWriter {
+  /// Below this many bytes a copy is cheaper than one more piece to keep and walk.
+  private static let shareBytesMin = 1024
+
+  private(set) var pieces: [[UInt8]] = []
+  private var buffer: [UInt8] = []
+
+  mutating func write(_ value: JSONValue) {
+    switch value {
+    case .null: buffer += "null".utf8
+    case .bool(let bool): buffer += (bool ? "true" : "false").utf8
+    case .number(let number): buffer += number.text.utf8
+    case .string(let text): quote(text)
+    case .shared(let text): quote(text)
+    case .array(let elements):
+      buffer.append(UInt8(ascii: "["))
+      for (index, element) in elements.enumerated() {
+        if index > 0 { buffer.append(UInt8(ascii: ",")) }
+        write(element)
+      }
+      buffer.append(UInt8(ascii: "]"))
+    case .object(let object):
+      buffer.append(UInt8(ascii: "{"))
+      for (index, member) in object.members.enumerated() {
+        if index > 0 { buffer.append(UInt8(ascii: ",")) }
+        quote(member.name)
+        buffer.append(UInt8(ascii: ":"))
+        write(member.value)
+      }
+      buffer.append(UInt8(ascii: "}"))
+    }
+  }
+
+  mutating func finish() -> [[UInt8]] {
+    pieces.append(buffer)
+    return pieces
+  }
+
+  private mutating func quote(_ text: SharedText) {
+    buffer.append(UInt8(ascii: "\""))
+    if text.bytes.count < Self.shareBytesMin {
+      buffer += text.bytes
+    } else {
+      pieces.append(buffer)
+      pieces.append(text.bytes)
+      buffer = []
+    }
+    buffer.append(UInt8(ascii: "\""))
+  }
+
+  private mutating func quote(_ text: String) {
+    buffer.append(UInt8(ascii: "\""))
+    let start = buffer.count
+    buffer += text.utf8
+    if buffer[start...].contains(where: Self.needsEscape) {
+      let plain = Array(buffer[start...])
+      buffer.removeSubrange(start...)
+      for byte in plain { escape(byte) }
+    }
+    buffer.append(UInt8(ascii: "\""))
+  }
+
+  private static func needsEscape(_ byte: UInt8) -> Bool {
+    byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+  }
+
+  /// RFC 8259, 7: the short escapes where they exist, `\u00XX` for other control characters.
+  private mutating func escape(_ byte: UInt8) {
+    switch byte {
+    case UInt8(ascii: "\""): buffer += "\\\"".utf8
+    case UInt8(ascii: "\\"): buffer += "\\\\".utf8
+    case 0x08: buffer += "\\b".utf8
+    case 0x0C: buffer += "\\f".utf8
+    case 0x0A: buffer += "\\n".utf8
+    case 0x0D: buffer += "\\r".utf8
+    case 0x09: buffer += "\\t".utf8
+    case 0..<0x20: buffer += "\\u00\(byte < 16 ? "0" : "")\(String(byte, radix: 16))".utf8
+    default: buffer.append(byte)
+    }
+  }
+}
+
+extension JSONValue {
+  /// The compact text as UTF-8.
+  package var encoded: [UInt8] {
+    let pieces = encodedPieces
+    return pieces.count == 1 ? pieces[0] : Array(pieces.joined())
+  }
+
+  /// The compact text in pieces; a large shared text is a piece of its own, not copied.
+  package var encodedPieces: [[UInt8]] {
+    var writer = JSONWriter()
+    writer.write(self)
+    return writer.finish()
+  }
+}
+
+extension JSONValue: CustomStringConvertible {
+  package var description: String { String(decoding: encoded, as: UTF8.self) }
+}

@@ -1,0 +1,62 @@
+package import VirtualTime
+
+/// Names one connection, or one HTTP exchange, for as long as it lives; never used again.
+package struct ConnectionID: Hashable, Comparable, Sendable {
+  package let number: UInt64
+
+  package init(number: UInt64) { self.number = number }
+
+  package static func < (left: ConnectionID, right: ConnectionID) -> Bool {
+    left.number < right.number
+  }
+}
+
+/// What happens to a connection.
+package enum PeerEvent: Hashable, Sendable {
+  /// A request came in whole. It is answered by exactly one `.upgrade` or `.respond`.
+  case opened(Request)
+  case message(Opcode, [UInt8])
+  /// The deadline of the connection has passed.
+  case due
+  /// The connection is gone; nothing may be sent any more. Nil when no close frame came (1006).
+  case closed(CloseCode?, String)
+}
+
+/// What is to be done with a connection.
+package enum PeerCommand: Hashable, Sendable {
+  /// Accept the WebSocket; the subprotocol is one of those offered, or none.
+  case upgrade(subprotocol: String?)
+  /// Answer the request with HTTP, also in place of an upgrade.
+  case respond(Response)
+  case send(Opcode, Payload)
+  /// Send what is queued, then a close frame. A nil code closes without a status (1005).
+  case close(CloseCode?, String)
+  /// A line for the person who watches: what happened, and where it helps, why.
+  case log(LogLine)
+  /// A line for the transcript file `name`, to be appended with a line feed.
+  case record(line: [UInt8], file: String)
+}
+
+package struct LogLine: Hashable, Sendable {
+  package enum Level: String, Sendable { case info, warning, error }
+
+  package let level: Level
+  package let text: String
+
+  package init(_ level: Level, _ text: String) {
+    self.level = level
+    self.text = text
+  }
+}
+
+/// What a transport serves: one value per loop, which decides for all connections of that loop.
+///
+/// It has no clock and no socket. The transport calls it on one thread, carries out what it
+/// returns in order, and comes back with `.due` when `deadline(of:)` has passed.
+package protocol Application {
+  mutating func receive(_ event: PeerEvent, from connection: ConnectionID, at now: Instant)
+    -> [PeerCommand]
+
+  /// When the connection wants `.due`; nil for never. Asked after each `receive`.
+  func deadline(of connection: ConnectionID) -> Instant?
+}

@@ -1,0 +1,3 @@
+@main enum Mockgem {
+  static func main() {}
+}
