@@ -53,17 +53,21 @@ package struct WireProtocol: Sendable {
   package let credential: @Sendable (Request) -> String?
   package let open: @Sendable (SessionSettings) -> any Session
   /// How the protocol cuts audio, so that clips are cut once before anybody connects.
-  package let chunkings: [Audio.Chunking]
+  package let chunkings: [Chunking]
+  /// The rate of audio whose message names none, in samples per second.
+  package let audioRate: Int
 
   package init(
     name: String, accepts: @escaping @Sendable (Request) -> Bool,
     credential: @escaping @Sendable (Request) -> String?,
-    chunkings: [Audio.Chunking], open: @escaping @Sendable (SessionSettings) -> any Session
+    chunkings: [Chunking], audioRate: Int = 24_000,
+    open: @escaping @Sendable (SessionSettings) -> any Session
   ) {
     self.name = name
     self.accepts = accepts
     self.credential = credential
     self.chunkings = chunkings
+    self.audioRate = audioRate
     self.open = open
   }
 }

@@ -4,5 +4,11 @@ package struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
   package let line: Int
   package let column: Int
 
+  package init(reason: String, line: Int, column: Int) {
+    self.reason = reason
+    self.line = line
+    self.column = column
+  }
+
   package var description: String { "\(reason) at line \(line) column \(column)" }
 }

@@ -1,0 +1,71 @@
+package import JSON
+
+/// Replaces what differs between two runs of the same conversation, and nothing else.
+///
+/// Identifiers become `item#1` in the order of first sight, each prefix counted on its own. Times
+/// lose their value, and so do random fill and the headers that name a client's version.
+package struct Normalizer: Sendable {
+  private var names: [String: String] = [:]
+  private var counts: [String: Int] = [:]
+
+  package init() {}
+
+  /// Prefixes of identifiers that services make; what a client chose is kept.
+  private static let prefixes: Set<String> = [
+    "event", "item", "resp", "sess", "conv", "call", "rtc", "ek", "fc",
+  ]
+  /// The shortest identifier that a service makes has 10 characters after its prefix (`fc_…`).
+  private static let idLengthMin = 10
+  private static let times: Set<String> = ["at", "expires_at"]
+  private static let random: Set<String> = ["obfuscation"]
+  private static let versions: Set<String> = ["user-agent", "x-goog-api-client"]
+
+  package mutating func normalized(_ value: JSONValue) -> JSONValue {
+    switch value {
+    case .null, .bool, .number, .shared: return value
+    case .string(let text): return .string(normalized(text))
+    case .array(let elements):
+      var normal: [JSONValue] = []
+      for element in elements { normal.append(normalized(element)) }
+      return .array(normal)
+    case .object(let object):
+      var normal: [JSONMember] = []
+      for member in object.members { if let kept = normalized(member) { normal.append(kept) } }
+      return .object(JSONObject(normal))
+    }
+  }
+
+  private mutating func normalized(_ member: JSONMember) -> JSONMember? {
+    let name = member.name
+    let lowercased = name.lowercased()
+    if Self.versions.contains(lowercased) || lowercased.hasPrefix("x-stainless-") { return nil }
+    if Self.times.contains(name), member.value.number != nil {
+      return JSONMember(name: name, value: "<time>")
+    }
+    if Self.random.contains(name) { return JSONMember(name: name, value: "<random>") }
+    return JSONMember(name: name, value: normalized(member.value))
+  }
+
+  private mutating func normalized(_ text: String) -> String {
+    if let known = names[text] { return known }
+    guard let bar = text.firstIndex(of: "_") else { return text }
+    let prefix = String(text[..<bar])
+    let rest = text[text.index(after: bar)...]
+    guard Self.prefixes.contains(prefix), rest.utf8.count >= Self.idLengthMin,
+      rest.utf8.allSatisfy({ isLetterOrDigit($0) || $0 == UInt8(ascii: "_") })
+    else { return text }
+    counts[prefix, default: 0] += 1
+    let name = "\(prefix)#\(counts[prefix, default: 0])"
+    names[text] = name
+    return name
+  }
+
+  private func isLetterOrDigit(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "a")...UInt8(ascii: "z"):
+      true
+    default: false
+    }
+  }
+}

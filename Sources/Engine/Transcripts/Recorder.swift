@@ -1,0 +1,68 @@
+import JSON
+package import VirtualTime
+package import Wire
+
+/// Writes down one connection: one JSON object per line, ready for a file.
+///
+/// A line holds `at` (seconds since the connection was opened), `from` (`client` or `server`) and
+/// one of `open`, `message`, `close`. Audio is written as rate, length and digest; keys and tokens
+/// are never written.
+package struct Recorder: Sendable {
+  /// Who said it.
+  package enum Side: String, Sendable { case client, server }
+
+  private let opened: Instant
+  /// The rate of audio whose message names none, in samples per second.
+  private let audioRate: Int
+
+  package init(opened: Instant, audioRate: Int) {
+    self.opened = opened
+    self.audioRate = audioRate
+  }
+
+  package func line(opening request: Request, protocolName: String, at now: Instant) -> [UInt8] {
+    var open: JSONObject = [
+      "protocol": .string(protocolName),
+      "target": .string(Redaction.target(request.target)),
+    ]
+    let headers = Redaction.headers(request.headers)
+    if !headers.isEmpty {
+      open["headers"] = .object(
+        JSONObject(headers.map { JSONMember(name: $0.name, value: .string($0.value)) }))
+    }
+    return line(.client, "open", .object(open), at: now)
+  }
+
+  package func line(_ side: Side, _ message: Message, at now: Instant) -> [UInt8] {
+    let body: JSONValue =
+      switch message.content {
+      case .json(let value): AudioDigest.replaced(in: value, rate: audioRate)
+      case .bytes(let bytes): AudioDigest.summary(of: bytes)
+      }
+    let kind =
+      switch message.opcode {
+      case .text: "message"
+      case .binary: "binary"
+      }
+    return line(side, kind, body, at: now)
+  }
+
+  package func line(_ side: Side, closing code: CloseCode?, reason: String, at now: Instant)
+    -> [UInt8]
+  {
+    let code: JSONValue = code.map { .int(Int($0.rawValue)) } ?? .null
+    return line(side, "close", ["code": code, "reason": .string(reason)], at: now)
+  }
+
+  private func line(_ side: Side, _ kind: String, _ body: JSONValue, at now: Instant) -> [UInt8] {
+    let line: JSONValue = [
+      "at": seconds(now - opened), "from": .string(side.rawValue), kind: body,
+    ]
+    return line.encoded
+  }
+
+  /// Seconds to the millisecond, as in `0.093`.
+  private func seconds(_ duration: Duration) -> JSONValue {
+    .double(Double(duration.milliseconds) / 1000)
+  }
+}

@@ -1,0 +1,53 @@
+package import Wire
+
+/// Keeps keys and tokens out of transcripts and logs.
+package enum Redaction {
+  /// What stands in place of a secret.
+  package static let mark = "<secret>"
+
+  /// A request target whose secret query values are replaced: `key` and `access_token` of Gemini,
+  /// and whatever else is named like a secret.
+  package static func target(_ target: String) -> String {
+    guard let question = target.firstIndex(of: "?") else { return target }
+    let items = target[target.index(after: question)...].split(
+      separator: "&", omittingEmptySubsequences: false)
+    let safe = items.map { item in
+      let name = item.prefix { $0 != "=" }
+      return isSecret(String(name)) && name.count < item.count ? "\(name)=\(mark)" : String(item)
+    }
+    return target[...question] + safe.joined(separator: "&")
+  }
+
+  /// The headers that tell something of the client, without secrets and without what belongs to
+  /// the connection (RFC 9110, 7.6.1; RFC 6455, 4.1).
+  package static func headers(_ headers: [Header]) -> [Header] {
+    headers.filter { !connectionHeaders.contains($0.name.lowercased()) }.map { header in
+      let name = header.name.lowercased()
+      if name == "sec-websocket-protocol" {
+        return Header(header.name, subprotocols(header.value))
+      }
+      return isSecret(name) ? Header(header.name, mark) : header
+    }
+  }
+
+  private static let connectionHeaders: Set<String> = [
+    "host", "connection", "upgrade", "keep-alive", "te", "trailer", "transfer-encoding",
+    "content-length", "sec-websocket-key", "sec-websocket-version", "sec-websocket-extensions",
+  ]
+
+  /// Browsers put the key into a subprotocol: `openai-insecure-api-key.sk-…`.
+  private static func subprotocols(_ list: String) -> String {
+    list.split(separator: ",").map { item in
+      let name = item.trimmingSpaces()
+      guard let dot = name.firstIndex(of: "."), isSecret(String(name[..<dot])) else { return name }
+      return name[...dot] + mark
+    }.joined(separator: ", ")
+  }
+
+  private static func isSecret(_ name: String) -> Bool {
+    let name = name.lowercased()
+    return ["key", "token", "secret", "auth", "cookie", "password", "credential"].contains {
+      name.contains($0)
+    }
+  }
+}
