@@ -1,0 +1,80 @@
+# mockgem: two commands do everything on a bare Debian machine with a Swift 6.2 toolchain or newer.
+#
+#   make serve [SCENARIO=file] [ARGS="--port 9000"]   installs what is missing, builds, serves
+#   make test                                         installs what the tests need, runs them all
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := build
+
+PREFIX ?= /usr/local
+SCENARIO ?= scenarios/hello.yaml
+ARGS ?=
+SWIFT_FLAGS := --explicit-target-dependency-import-check error
+
+# What the build links against.
+BUILD_PACKAGES := pkg-config libwebsockets-dev libmicrohttpd-dev libsndfile1-dev libsamplerate0-dev \
+  libfyaml-dev libssl-dev
+# What the tests need besides.
+TEST_PACKAGES := python3 python3-venv
+
+VENV := .venv
+REQUIREMENTS := Tests/EndToEnd/requirements.txt
+RELEASE := .build/release/mockgem
+
+.PHONY: build serve test bench lint format install clean packages test-packages
+
+build: packages
+	swift build -c release $(SWIFT_FLAGS) --product mockgem
+
+serve: build
+	exec $(RELEASE) serve $(SCENARIO) $(ARGS)
+
+test: build $(VENV)/ready
+	Tests/run.sh
+
+bench: build
+	python3 Tests/Benchmarks/bench.py --binary $(RELEASE) $(ARGS)
+
+lint:
+	swift format lint --strict --recursive Package.swift Sources Tests
+
+format:
+	swift format --in-place --recursive Package.swift Sources Tests
+
+install: build
+	install -D -m 755 $(RELEASE) $(DESTDIR)$(PREFIX)/bin/mockgem
+
+clean:
+	rm -rf .build $(VENV)
+
+# Installs only what is missing, so that a second run asks nobody for a password.
+define install-missing
+	@missing=(); \
+	for package in $(1); do \
+	  dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q 'install ok installed' \
+	    || missing+=($$package); \
+	done; \
+	if (( $${#missing[@]} )); then \
+	  echo "mockgem: installing $${missing[*]}"; \
+	  as_root=; [[ $$(id -u) == 0 ]] || as_root=sudo; \
+	  $$as_root apt-get update -qq; \
+	  DEBIAN_FRONTEND=noninteractive $$as_root apt-get install -y -qq --no-install-recommends \
+	    $${missing[*]} >/dev/null; \
+	fi
+endef
+
+packages:
+	@command -v swift >/dev/null || { echo "mockgem: error: no Swift toolchain in PATH" >&2; \
+	  echo "hint: install Swift 6.2 or newer from swift.org" >&2; exit 1; }
+	$(call install-missing,$(BUILD_PACKAGES))
+
+test-packages:
+	$(call install-missing,$(TEST_PACKAGES))
+
+# The vendors' SDKs, pinned; made anew when the pins change.
+$(VENV)/ready: $(REQUIREMENTS) | test-packages
+	rm -rf $(VENV)
+	python3 -m venv $(VENV)
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r $(REQUIREMENTS)
+	touch $@

@@ -1,0 +1,10 @@
+import Conversation
+import GeminiLive
+import OpenAIRealtime
+
+/// Every protocol mockgem speaks. To add one: its folder, its line in Package.swift, a line here.
+enum Catalogue {
+  static let protocols: [WireProtocol] = [
+    OpenAIRealtime.wireProtocol, GeminiLive.wireProtocol,
+  ]
+}

@@ -1,0 +1,63 @@
+import Diagnostics
+import Glibc
+
+/// Small files, whole.
+enum Files {
+  /// 1 GiB: an hour of recorded sessions is far below.
+  private static let bytesMax = 1 << 30
+
+  static func read(_ path: String) throws(Failure) -> [UInt8] {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw unreadable(path) }
+    defer { close(descriptor) }
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = Glibc.read(descriptor, &buffer, buffer.count)
+      if count == 0 { return bytes }
+      guard count > 0, bytes.count < bytesMax else { throw unreadable(path) }
+      bytes += buffer[..<count]
+    }
+  }
+
+  private static func unreadable(_ path: String) -> Failure {
+    let reason = String(cString: strerror(errno)).lowercased()
+    return .badInput([
+      .error("cannot read the file: \(reason)", at: SourceLocation(file: path), hint: nil)
+    ])
+  }
+
+  /// Replaces a file in one step, so that whoever waits for it never reads half of it.
+  static func replace(_ path: String, with text: String) throws(Failure) {
+    let temporary = "\(path).\(getpid())"
+    let bytes = Array(text.utf8)
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw unwritable(path) }
+    let written = write(descriptor, bytes, bytes.count)
+    close(descriptor)
+    guard written == bytes.count, rename(temporary, path) == 0 else { throw unwritable(path) }
+  }
+
+  /// Makes a directory and its parents.
+  static func makeDirectory(_ path: String, mode: mode_t = 0o755) throws(Failure) {
+    var made = path.hasPrefix("/") ? "/" : ""
+    for part in path.split(separator: "/") {
+      made += made.isEmpty || made.hasSuffix("/") ? String(part) : "/\(part)"
+      if mkdir(made, mode) != 0, errno != EEXIST { throw unwritable(made) }
+    }
+  }
+
+  static func unwritable(_ path: String) -> Failure {
+    let reason = String(cString: strerror(errno)).lowercased()
+    return Failure(.unavailable, "cannot write '\(path)': \(reason)", hint: nil)
+  }
+
+  /// Appends a line to a file; false when it cannot.
+  static func append(_ line: [UInt8], to path: String) -> Bool {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    let whole = line + [UInt8(ascii: "\n")]
+    return write(descriptor, whole, whole.count) == whole.count
+  }
+}
