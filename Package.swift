@@ -67,7 +67,7 @@ let package = Package(
     platform(
       "Transport",
       ["CLibwebsockets", "CMicrohttpd", "COpenSSL", "CSystem", "VirtualTime", "Wire"]),
-    platform("AudioFiles", ["Audio", "CSamplerate", "CSndfile"]),
+    platform("AudioFiles", ["CSamplerate", "CSndfile"]),
     platform("YAMLFiles", ["CFyaml", "Diagnostics", "Documents"]),
     .target(name: "CSystem", path: "Sources/Platform/CSystem"),
     library("CLibwebsockets", pkgConfig: "libwebsockets", apt: "libwebsockets-dev"),

@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// `mockgem check FILE…`: every diagnostic of every file.
 enum CheckCommand: Command {
   static let name = "check"

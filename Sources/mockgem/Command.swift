@@ -13,14 +13,20 @@ protocol Command {
 }
 
 /// One `--name VALUE`, or `--name` alone where `value` is nil.
-struct OptionRule {
+struct OptionRule: Sendable {
   let name: String
   let value: String?
   let summary: String
 
-  init(_ name: String, _ value: String? = nil, _ summary: String) {
+  init(_ name: String, _ value: String, _ summary: String) {
     self.name = name
     self.value = value
+    self.summary = summary
+  }
+
+  init(_ name: String, _ summary: String) {
+    self.name = name
+    value = nil
     self.summary = summary
   }
 }

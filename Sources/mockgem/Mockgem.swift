@@ -6,9 +6,9 @@ import Transport
   static let version = "0.1.0"
 
   /// In the order the help shows them. To add a command: one file, and one line here.
-  static let commands: [any Command.Type] = [
-    ServeCommand.self, CheckCommand.self, DiffCommand.self, HelpCommand.self,
-  ]
+  static var commands: [any Command.Type] {
+    [ServeCommand.self, CheckCommand.self, DiffCommand.self, HelpCommand.self]
+  }
 
   static func main() {
     Signals.prepare()

@@ -1,5 +1,6 @@
 import Audio
 import AudioFiles
+import Conversation
 import Diagnostics
 import Documents
 import Playback

@@ -28,6 +28,14 @@ package struct Stage: Application {
       self.isolation = isolation
       self.isRecording = isRecording
     }
+
+    /// A number that is the same for all requests of one namespace, never negative.
+    package func affinity(of request: Request) -> Int {
+      let key = protocols.lazy.compactMap { $0.credential(request) }.first ?? ""
+      var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+      for byte in key.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+      return Int(hash >> 1)
+    }
   }
 
   private let settings: Settings

@@ -1,0 +1,129 @@
+import COpenSSL
+import Glibc
+
+/// The PEM files a TLS server reads.
+package struct CertificateFiles: Hashable, Sendable {
+  /// The server's certificate, then the ones that signed it.
+  package let chain: String
+  package let key: String
+  /// What a client must trust; nil when the user brought the certificate.
+  package let authority: String?
+
+  package init(chain: String, key: String, authority: String? = nil) {
+    self.chain = chain
+    self.key = key
+    self.authority = authority
+  }
+}
+
+/// A certificate authority of the user's own, so that TLS needs no set-up.
+package enum Certificate {
+  private static let validDays = 730
+  /// Made anew when it has less than this left: a run must not outlive its certificate.
+  private static let renewalDays = 30
+
+  /// The files in `directory`, made where they are missing or too old.
+  ///
+  /// Two processes may do so at once: files appear whole, and the last one wins.
+  package static func prepare(in directory: String) throws(TransportError) -> CertificateFiles {
+    let files = CertificateFiles(
+      chain: "\(directory)/server.pem", key: "\(directory)/server.key",
+      authority: "\(directory)/ca.pem")
+    if isUsable(files) { return files }
+    try make(files)
+    return files
+  }
+
+  private static func isUsable(_ files: CertificateFiles) -> Bool {
+    guard let authority = files.authority, access(authority, R_OK) == 0,
+      access(files.key, R_OK) == 0, let file = BIO_new_file(files.chain, "r")
+    else { return false }
+    defer { BIO_free(file) }
+    guard let certificate = PEM_read_bio_X509(file, nil, nil, nil) else { return false }
+    defer { X509_free(certificate) }
+    var limit = time(nil) + renewalDays * 86_400
+    return X509_cmp_time(X509_get0_notAfter(certificate), &limit) > 0
+  }
+
+  private static func make(_ files: CertificateFiles) throws(TransportError) {
+    guard let authorityKey = mockgem_ec_key(), let key = mockgem_ec_key() else {
+      throw .unavailable("OpenSSL made no key")
+    }
+    defer {
+      EVP_PKEY_free(authorityKey)
+      EVP_PKEY_free(key)
+    }
+    let authority = certificate(
+      "mockgem local CA", key: authorityKey, issuer: nil, issuerKey: authorityKey,
+      extensions: [
+        (NID_basic_constraints, "critical,CA:TRUE"),
+        (NID_key_usage, "critical,keyCertSign,cRLSign"),
+        (NID_subject_key_identifier, "hash"),
+      ])
+    defer { X509_free(authority) }
+    let server = certificate(
+      "mockgem", key: key, issuer: authority, issuerKey: authorityKey,
+      extensions: [
+        (NID_basic_constraints, "critical,CA:FALSE"), (NID_key_usage, "critical,digitalSignature"),
+        (NID_ext_key_usage, "serverAuth"), (NID_subject_key_identifier, "hash"),
+        (NID_authority_key_identifier, "keyid"), (NID_subject_alt_name, names),
+      ])
+    defer { X509_free(server) }
+    // The chain comes last: whoever finds it finds the others.
+    try write(files.key, mode: 0o600) { PEM_write_bio_PrivateKey($0, key, nil, nil, 0, nil, nil) }
+    try write(files.authority ?? "", mode: 0o644) { PEM_write_bio_X509($0, authority) }
+    try write(files.chain, mode: 0o644) {
+      min(PEM_write_bio_X509($0, server), PEM_write_bio_X509($0, authority))
+    }
+  }
+
+  /// Loopback, and the vendors' hosts for clients that can only be redirected by name.
+  private static let names =
+    "DNS:localhost,IP:127.0.0.1,IP:::1,DNS:api.openai.com,DNS:generativelanguage.googleapis.com"
+
+  private static func certificate(
+    _ name: String, key: OpaquePointer, issuer: OpaquePointer?, issuerKey: OpaquePointer,
+    extensions: [(Int32, String)]
+  ) -> OpaquePointer? {
+    let certificate = X509_new()
+    X509_set_version(certificate, 2)
+    let serial = BN_new()
+    BN_rand(serial, 127, BN_RAND_TOP_ANY, BN_RAND_BOTTOM_ANY)
+    BN_to_ASN1_INTEGER(serial, X509_get_serialNumber(certificate))
+    BN_free(serial)
+    // A day back, for clocks that differ.
+    X509_gmtime_adj(X509_getm_notBefore(certificate), -86_400)
+    X509_gmtime_adj(X509_getm_notAfter(certificate), validDays * 86_400)
+    X509_set_pubkey(certificate, key)
+    X509_NAME_add_entry_by_txt(
+      X509_get_subject_name(certificate), "CN", MBSTRING_UTF8, name, -1, -1, 0)
+    X509_set_issuer_name(certificate, X509_get_subject_name(issuer ?? certificate))
+    var context = X509V3_CTX()
+    X509V3_set_ctx(&context, issuer ?? certificate, certificate, nil, nil, 0)
+    for (kind, value) in extensions {
+      let entry = X509V3_EXT_conf_nid(nil, &context, kind, value)
+      X509_add_ext(certificate, entry, -1)
+      X509_EXTENSION_free(entry)
+    }
+    X509_sign(certificate, issuerKey, EVP_sha256())
+    return certificate
+  }
+
+  private static func write(
+    _ path: String, mode: mode_t, _ body: (OpaquePointer?) -> Int32
+  ) throws(TransportError) {
+    let temporary = "\(path).\(getpid())"
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
+    guard descriptor >= 0 else {
+      throw .unavailable(
+        "cannot write '\(path)': \(Sockets.reason())",
+        hint: "set XDG_STATE_HOME to a directory that can be written, or give --cert and --key")
+    }
+    let file = BIO_new_fd(descriptor, BIO_CLOSE)
+    let result = body(file)
+    BIO_free(file)
+    guard result == 1, rename(temporary, path) == 0 else {
+      throw .unavailable("cannot write '\(path)': \(Sockets.reason())")
+    }
+  }
+}

@@ -1,0 +1,26 @@
+/// Every bound of the transport, with its reason.
+enum Limits {
+  /// 16 KiB of head: SDKs send less than 2; more is an attack or a mistake.
+  static let headBytesMax = 16 << 10
+  /// 64 MiB of HTTP body: requests with inline media stay below 20.
+  static let bodyBytesMax = 64 << 20
+  /// 24 MiB a message: 15 MiB of audio in base64, the most a service takes, and its envelope.
+  static let messageBytesMax = 24 << 20
+  /// Above this many unsent bytes a connection gets nothing new and is not read from: a reader that
+  /// does not read must not fill the memory.
+  static let queuedBytesMax = 1 << 20
+  /// Time for a TLS handshake; a client on loopback needs milliseconds.
+  static let handshake = Duration.seconds(10)
+  /// Time for a peer to take our last bytes after we have ended.
+  static let linger = Duration.seconds(2)
+  /// Time for open connections to take their close frame when the server stops.
+  static let stopGrace = Duration.seconds(1)
+  /// Idle keep-alive HTTP connections, in seconds.
+  static let httpIdleSeconds = 30
+  /// libmicrohttpd's memory for one connection: head and read buffer.
+  static let httpConnectionBytes = 64 << 10
+  static let httpConnectionsMax = 10_000
+  /// Seconds of silence before we ping, as the service was seen to; and until we hang up.
+  static let pingSeconds: UInt16 = 20
+  static let hangUpSeconds: UInt16 = 80
+}

@@ -1,0 +1,359 @@
+import CLibwebsockets
+import CSystem
+import Glibc
+import Synchronization
+import VirtualTime
+import Wire
+
+/// One thread that owns a libwebsockets context, an application, and the connections of both.
+///
+/// Everything here runs on that thread, except `post`, which hands it work. `@unchecked Sendable`
+/// holds for that reason: other threads only reach the mailbox.
+final class Loop: @unchecked Sendable {
+  struct Setup: Sendable {
+    let makeApplication: @Sendable () -> any Application
+    let log: @Sendable (LogLine) -> Void
+    let record: @Sendable (_ line: [UInt8], _ file: String) -> Void
+    let nextID: @Sendable () -> ConnectionID
+  }
+
+  private let setup: Setup
+  private let mailbox = Mutex<[@Sendable (Loop) -> Void]>([])
+  private let context: OpaquePointer
+  private let vhost: OpaquePointer
+  /// libwebsockets reads the table as long as the context lives.
+  private let protocols: UnsafeMutablePointer<lws_protocols>
+  private let retryPolicy: UnsafeMutablePointer<lws_retry_bo_t>
+  private let names: [UnsafeMutablePointer<CChar>]
+  private var application: any Application
+  private var timers = LoopTimers()
+  private var connections: [ConnectionID: WebSocketConnection] = [:]
+  private var exchanges: [ConnectionID: HTTPExchange] = [:]
+  private let buffer = FrameBuffer()
+  /// The connection libwebsockets is adopting: its callbacks come before the call returns.
+  private var incoming: (connection: WebSocketConnection, subprotocol: String?)?
+  private var stopDeadline: Instant?
+
+  init(_ setup: Setup) throws(TransportError) {
+    self.setup = setup
+    application = setup.makeApplication()
+    names = ["mockgem", "timer"].compactMap { (name: String) in strdup(name) }
+    protocols = .allocate(capacity: 3)
+    protocols.initialize(repeating: lws_protocols(), count: 3)
+    retryPolicy = .allocate(capacity: 1)
+    retryPolicy.initialize(to: lws_retry_bo_t())
+    retryPolicy.pointee.secs_since_valid_ping = Limits.pingSeconds
+    retryPolicy.pointee.secs_since_valid_hangup = Limits.hangUpSeconds
+    for (index, name) in names.enumerated() {
+      protocols[index].name = UnsafePointer(name)
+      protocols[index].callback = called
+      protocols[index].per_session_data_size = MemoryLayout<UnsafeMutableRawPointer?>.size
+      protocols[index].rx_buffer_size = 32 << 10
+    }
+    var info = lws_context_creation_info()
+    info.port = CONTEXT_PORT_NO_LISTEN
+    info.protocols = UnsafePointer(protocols)
+    info.retry_and_idle_policy = UnsafePointer(retryPolicy)
+    info.options = UInt64(LWS_SERVER_OPTION_VALIDATE_UTF8) | UInt64(LWS_SERVER_OPTION_DISABLE_IPV6)
+    info.pt_serv_buf_size = 32 << 10
+    let box = UnsafeMutablePointer<UnsafeMutableRawPointer?>.allocate(capacity: 1)
+    box.initialize(to: nil)
+    info.user = UnsafeMutableRawPointer(box)
+    guard let context = lws_create_context(&info),
+      let vhost = lws_get_vhost_by_name(context, "default")
+    else { throw .unavailable("libwebsockets could not be set up") }
+    self.context = context
+    self.vhost = vhost
+    box.pointee = Unmanaged.passUnretained(self).toOpaque()
+    var timer = lws_sock_file_fd_type()
+    timer.filefd = timers.descriptor
+    guard lws_adopt_descriptor_vhost(vhost, LWS_ADOPT_RAW_FILE_DESC, timer, names[1], nil) != nil
+    else { throw .unavailable("libwebsockets does not take a timer") }
+  }
+
+  /// Has the loop do something; callable from any thread.
+  func post(_ work: @escaping @Sendable (Loop) -> Void) {
+    mailbox.withLock { $0.append(work) }
+    lws_cancel_service(context)
+  }
+
+  /// Serves until `stop` has been called and its work is done.
+  func run() {
+    while !isFinished, lws_service(context, 0) >= 0 {}
+    for exchange in exchanges.values { exchange.abandon() }
+    exchanges = [:]
+    lws_context_destroy(context)
+  }
+
+  private var isFinished: Bool {
+    guard let stopDeadline else { return false }
+    return connections.isEmpty || stopDeadline <= Clock.now()
+  }
+
+  // MARK: - Work posted by other threads
+
+  /// A WebSocket whose head was read: the application decides, then libwebsockets takes over.
+  func open(_ descriptor: Int32, _ request: Request) {
+    let connection = WebSocketConnection(id: setup.nextID())
+    guard stopDeadline == nil else { return Sockets.finish(descriptor, with: []) }
+    connections[connection.id] = connection
+    var verdict: Verdict?
+    let commands = application.receive(.opened(request), from: connection.id, at: Clock.now())
+    for command in commands {
+      switch command {
+      case .upgrade(let subprotocol): verdict = .upgrade(subprotocol)
+      case .respond(let response): verdict = .respond(response)
+      case .send, .close, .log, .record: carryOut(command, for: connection)
+      }
+    }
+    switch verdict {
+    case .upgrade(let subprotocol): adopt(descriptor, request, connection, subprotocol)
+    case .respond(let response):
+      Sockets.finish(descriptor, with: Sockets.bytes(of: response))
+      forget(connection)
+    case nil:
+      setup.log(LogLine(.error, "the application decided nothing about \(request.path)"))
+      Sockets.finish(descriptor, with: Sockets.bytes(of: Response(status: 500)))
+      forget(connection)
+    }
+  }
+
+  private enum Verdict {
+    case upgrade(String?)
+    case respond(Response)
+  }
+
+  private func adopt(
+    _ descriptor: Int32, _ request: Request, _ connection: WebSocketConnection,
+    _ subprotocol: String?
+  ) {
+    incoming = (connection, subprotocol)
+    let head = Handshake.canonicalHead(of: request)
+    let wsi = head.withUnsafeBufferPointer { head in
+      head.withMemoryRebound(to: CChar.self) {
+        lws_adopt_socket_vhost_readbuf(vhost, descriptor, $0.baseAddress, $0.count)
+      }
+    }
+    incoming = nil
+    if wsi == nil || connection.wsi == nil {
+      setup.log(LogLine(.warning, "a WebSocket was gone before it was open"))
+      forget(connection)
+    } else {
+      schedule(connection)
+    }
+  }
+
+  /// A whole HTTP request; `exchange` waits for the answer.
+  func open(_ exchange: HTTPExchange, _ request: Request) {
+    let id = setup.nextID()
+    for command in application.receive(.opened(request), from: id, at: Clock.now()) {
+      switch command {
+      case .respond(let response): exchange.answer(response)
+      case .log(let line): setup.log(line)
+      case .record(let line, let file): setup.record(line, file)
+      case .upgrade, .send, .close:
+        setup.log(LogLine(.error, "\(request.path) is plain HTTP, and got a WebSocket's answer"))
+      }
+    }
+    if exchange.answerIfSilent(Response(status: 500)) {
+      setup.log(LogLine(.error, "the application did not answer \(request.path)"))
+    }
+    _ = application.receive(.closed(nil, ""), from: id, at: Clock.now())
+  }
+
+  /// Says goodbye to every WebSocket and makes `run` return.
+  func stop() {
+    stopDeadline = Clock.now() + Limits.stopGrace
+    for connection in connections.values where connection.closing == nil {
+      close(connection, .goingAway, "")
+    }
+    timers.add(Clock.now() + Limits.stopGrace, for: ConnectionID(number: 0))
+    timers.arm()
+  }
+
+  // MARK: - The application
+
+  private func deliver(_ event: PeerEvent, to connection: WebSocketConnection) {
+    let commands = application.receive(event, from: connection.id, at: Clock.now())
+    for command in commands { carryOut(command, for: connection) }
+    schedule(connection)
+  }
+
+  private func carryOut(_ command: PeerCommand, for connection: WebSocketConnection) {
+    switch command {
+    case .send(let opcode, let payload):
+      if connection.closing == nil { connection.enqueue(opcode, payload) }
+    case .close(let code, let reason): close(connection, code, reason)
+    case .log(let line):
+      setup.log(LogLine(line.level, "[\(connection.id.number)] \(line.text)"))
+    case .record(let line, let file): setup.record(line, file)
+    case .upgrade, .respond:
+      setup.log(LogLine(.error, "[\(connection.id.number)] was answered twice"))
+    }
+  }
+
+  private func close(_ connection: WebSocketConnection, _ code: CloseCode?, _ reason: String) {
+    guard connection.closing == nil else { return }
+    connection.closing = .init(code: code, reason: reason)
+    if let wsi = connection.wsi { lws_callback_on_writable(wsi) }
+  }
+
+  private func schedule(_ connection: WebSocketConnection) {
+    let deadline = application.deadline(of: connection.id)
+    if deadline != connection.deadline {
+      connection.deadline = deadline
+      if let deadline { timers.add(deadline, for: connection.id) }
+    }
+    timers.arm()
+  }
+
+  private func forget(_ connection: WebSocketConnection) {
+    connections[connection.id] = nil
+    let (code, reason) = connection.peerClose
+    let commands = application.receive(
+      .closed(code, reason), from: connection.id, at: Clock.now())
+    for command in commands { carryOut(command, for: connection) }
+  }
+
+  private func fireTimers() {
+    var count: UInt64 = 0
+    read(timers.descriptor, &count, MemoryLayout<UInt64>.size)
+    for (time, id) in timers.due(at: Clock.now()) {
+      guard let connection = connections[id], connection.deadline == time else { continue }
+      if connection.isCongested {
+        connection.isHeldBack = true
+      } else {
+        connection.deadline = nil
+        deliver(.due, to: connection)
+      }
+    }
+    timers.arm()
+  }
+
+  private func runMailbox() {
+    let work = mailbox.withLock { mailbox in
+      defer { mailbox = [] }
+      return mailbox
+    }
+    for work in work { work(self) }
+  }
+
+  // MARK: - libwebsockets
+
+  /// -1 makes libwebsockets end the connection.
+  fileprivate func handle(
+    _ reason: lws_callback_reasons, _ wsi: OpaquePointer?,
+    _ slot: UnsafeMutablePointer<UnsafeMutableRawPointer?>?, _ bytes: UnsafeMutableRawBufferPointer
+  ) -> Int32 {
+    switch reason {
+    case LWS_CALLBACK_EVENT_WAIT_CANCELLED: runMailbox()
+    case LWS_CALLBACK_RAW_RX_FILE: fireTimers()
+    case LWS_CALLBACK_ADD_HEADERS: return addSubprotocol(wsi, bytes)
+    case LWS_CALLBACK_ESTABLISHED:
+      guard let connection = incoming?.connection else { return -1 }
+      connection.wsi = wsi
+      slot?.pointee = Unmanaged.passRetained(connection).toOpaque()
+      lws_callback_on_writable(wsi)
+    case LWS_CALLBACK_SERVER_WRITEABLE: return connection(slot).map(write) ?? 0
+    case LWS_CALLBACK_RECEIVE: return connection(slot).map { receive(UnsafeRawBufferPointer(bytes), $0) } ?? 0
+    case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
+      connection(slot)?.peerClose = Loop.closeFrame(UnsafeRawBufferPointer(bytes))
+    case LWS_CALLBACK_CLOSED:
+      guard let pointer = slot?.pointee else { return 0 }
+      slot?.pointee = nil
+      let connection = Unmanaged<WebSocketConnection>.fromOpaque(pointer).takeRetainedValue()
+      connection.wsi = nil
+      forget(connection)
+    default: break
+    }
+    return 0
+  }
+
+  private func connection(_ slot: UnsafeMutablePointer<UnsafeMutableRawPointer?>?)
+    -> WebSocketConnection?
+  {
+    slot?.pointee.map { Unmanaged<WebSocketConnection>.fromOpaque($0).takeUnretainedValue() }
+  }
+
+  private func addSubprotocol(_ wsi: OpaquePointer?, _ bytes: UnsafeMutableRawBufferPointer)
+    -> Int32
+  {
+    guard let subprotocol = incoming?.subprotocol,
+      let arguments = bytes.baseAddress?.assumingMemoryBound(to: lws_process_html_args.self)
+    else { return 0 }
+    let start = UnsafeMutableRawPointer(arguments.pointee.p).assumingMemoryBound(to: UInt8.self)
+    var end: UnsafeMutablePointer<UInt8>? = start
+    let limit = start + Int(arguments.pointee.max_len)
+    let value = Array(subprotocol.utf8)
+    let result = lws_add_http_header_by_name(
+      wsi, "sec-websocket-protocol:", value, Int32(value.count), &end, limit)
+    guard result == 0, let end else { return -1 }
+    arguments.pointee.p += end - start
+    return 0
+  }
+
+  private func write(_ connection: WebSocketConnection) -> Int32 {
+    guard connection.flush(through: buffer) else { return -1 }
+    if connection.isHeldBack, !connection.isCongested {
+      connection.isHeldBack = false
+      connection.deadline = nil
+      deliver(.due, to: connection)
+    }
+    guard connection.isIdle, let closing = connection.closing, let wsi = connection.wsi else {
+      return 0
+    }
+    if let code = closing.code {
+      var reason = Loop.cut(closing.reason)
+      lws_close_reason(wsi, lws_close_status(rawValue: UInt32(code.rawValue)), &reason, reason.count)
+    } else {
+      // A close frame without a status; libwebsockets has no call for it.
+      buffer.writeRaw([0x88, 0x00], to: wsi)
+    }
+    return -1
+  }
+
+  private func receive(_ bytes: UnsafeRawBufferPointer, _ connection: WebSocketConnection) -> Int32 {
+    guard connection.closing == nil, let wsi = connection.wsi else { return 0 }
+    var isTooLong = false
+    // The flags of a message's last piece are set only when all of that frame has arrived.
+    let isLast = lws_is_final_fragment(wsi) != 0 && lws_remaining_packet_payload(wsi) == 0
+    let message = connection.receive(
+      bytes, isFirst: lws_is_first_fragment(wsi) != 0, isLast: isLast, isTooLong: &isTooLong)
+    if isTooLong {
+      setup.log(
+        LogLine(.warning, "[\(connection.id.number)] sent more than 24 MiB in one message"))
+      close(connection, .tooBig, "message too big")
+    } else if let message {
+      let opcode: Opcode = lws_frame_is_binary(wsi) != 0 ? .binary : .text
+      deliver(.message(opcode, message), to: connection)
+    }
+    return 0
+  }
+
+  /// The status and reason of a close frame; 1005 stands for a frame without a status.
+  private static func closeFrame(_ bytes: UnsafeRawBufferPointer) -> (CloseCode?, String) {
+    guard bytes.count >= 2 else { return (CloseCode(rawValue: 1005), "") }
+    let code = UInt16(bytes[0]) << 8 | UInt16(bytes[1])
+    return (CloseCode(rawValue: code), String(decoding: bytes.dropFirst(2), as: UTF8.self))
+  }
+
+  /// The reason in as many whole characters as a close frame holds.
+  private static func cut(_ reason: String) -> [UInt8] {
+    var cut = reason
+    while cut.utf8.count > CloseCode.reasonBytesMax { cut.removeLast() }
+    return Array(cut.utf8)
+  }
+}
+
+/// What libwebsockets calls for every event: it finds the loop and asks it.
+private func called(
+  _ wsi: OpaquePointer?, _ reason: lws_callback_reasons, _ user: UnsafeMutableRawPointer?,
+  _ bytes: UnsafeMutableRawPointer?, _ count: Int
+) -> Int32 {
+  guard let context = lws_get_context(wsi), let box = lws_context_user(context),
+    let loop = box.assumingMemoryBound(to: UnsafeMutableRawPointer?.self).pointee
+  else { return 0 }
+  let slot = user?.assumingMemoryBound(to: UnsafeMutableRawPointer?.self)
+  return Unmanaged<Loop>.fromOpaque(loop).takeUnretainedValue()
+    .handle(reason, wsi, slot, UnsafeMutableRawBufferPointer(start: bytes, count: count))
+}

@@ -1,0 +1,171 @@
+import Glibc
+import Synchronization
+package import Wire
+
+/// Serves an application on one port: HTTP, WebSocket, and both through TLS.
+///
+///     Acceptor -> TLSPump -> Acceptor -> HTTPFront -> Loop
+///                                   '-------------> Loop
+///
+/// Threads: one for the acceptor, one for TLS, one of libmicrohttpd's, one for each loop.
+package final class Server: Sendable {
+  package struct Configuration: Sendable {
+    /// `localhost` stands for both loopback addresses; otherwise a literal address.
+    package var host = "localhost"
+    /// 0 takes any free port.
+    package var port: UInt16 = 0
+    package var loops = 1
+    /// Nil serves no TLS.
+    package var certificate: CertificateFiles?
+    /// How long a request's head may take.
+    package var headTimeout = Duration.seconds(3)
+    /// Called once on start for each loop; the value stays on that loop.
+    package var makeApplication: @Sendable () -> any Application
+    /// Which loop serves a request: an index below `loops`.
+    package var chooseLoop: @Sendable (Request) -> Int
+    package var log: @Sendable (LogLine) -> Void
+    package var record: @Sendable (_ line: [UInt8], _ file: String) -> Void
+
+    package init(
+      makeApplication: @escaping @Sendable () -> any Application,
+      chooseLoop: @escaping @Sendable (Request) -> Int = { _ in 0 },
+      log: @escaping @Sendable (LogLine) -> Void = { _ in },
+      record: @escaping @Sendable (_ line: [UInt8], _ file: String) -> Void = { _, _ in }
+    ) {
+      self.makeApplication = makeApplication
+      self.chooseLoop = chooseLoop
+      self.log = log
+      self.record = record
+    }
+  }
+
+  /// The real port.
+  package let port: UInt16
+  /// Such as `http://127.0.0.1:8080`, the plain ones first.
+  package let addresses: [String]
+  private let acceptor: Acceptor
+  private let http: HTTPFront
+  private let pump: TLSPump?
+  private let loops: [Loop]
+  private let acceptorThread: Thread
+  private let otherThreads: [Thread]
+
+  /// Serves from here on.
+  package init(_ configuration: Configuration) throws(TransportError) {
+    Server.raiseDescriptorLimit()
+    Server.silenceLibwebsockets()
+    let (listeners, port) = try Server.listen(configuration.host, configuration.port)
+    self.port = port
+    addresses = Server.addresses(
+      configuration.host, port, hasTLS: configuration.certificate != nil)
+    do {
+      let loops = try Server.makeLoops(configuration)
+      self.loops = loops
+      let chooseLoop = configuration.chooseLoop
+      let openWebSocket: @Sendable (Int32, Request) -> Void = { descriptor, request in
+        loops[chooseLoop(request) % loops.count].post { $0.open(descriptor, request) }
+      }
+      let http = try HTTPFront(
+        .init(
+          request: { exchange, request in
+            loops[chooseLoop(request) % loops.count].post { $0.open(exchange, request) }
+          }, webSocket: openWebSocket), log: configuration.log)
+      self.http = http
+      // The pump and the acceptor feed each other, so one of them is told later.
+      let later = Later()
+      var pump: TLSPump?
+      if let certificate = configuration.certificate {
+        pump = try TLSPump(certificate: certificate) { later.acceptor?.take(decrypted: $0) }
+      }
+      self.pump = pump
+      let acceptor = Acceptor(
+        listeners: listeners, headTimeout: configuration.headTimeout,
+        destinations: .init(
+          webSocket: openWebSocket, http: { http.adopt($0, isSecure: $1) }, tls: pump?.take))
+      later.set(acceptor)
+      self.acceptor = acceptor
+      var threads = loops.enumerated().map { index, loop in
+        Thread("loop-\(index)") { loop.run() }
+      }
+      if let pump { threads.append(Thread("tls") { pump.run() }) }
+      otherThreads = threads
+      acceptorThread = Thread("acceptor") { acceptor.run() }
+    } catch {
+      for descriptor in listeners { close(descriptor) }
+      throw error
+    }
+  }
+
+  /// Ends everything: open WebSockets get 1001. Takes less than two seconds.
+  package func stop() {
+    acceptor.stop()
+    acceptorThread.join()
+    for loop in loops { loop.post { $0.stop() } }
+    http.stop()
+    pump?.stop()
+    for thread in otherThreads { thread.join() }
+  }
+
+  private static func makeLoops(_ configuration: Configuration) throws(TransportError) -> [Loop] {
+    let lastID = Counter()
+    var loops: [Loop] = []
+    for _ in 0..<configuration.loops {
+      loops.append(
+        try Loop(
+          .init(
+            makeApplication: configuration.makeApplication, log: configuration.log,
+            record: configuration.record,
+            nextID: { ConnectionID(number: lastID.next()) })))
+    }
+    return loops
+  }
+
+  /// The acceptor, for the pump that was made before it.
+  private final class Later: Sendable {
+    private let value = Mutex<Acceptor?>(nil)
+
+    var acceptor: Acceptor? { value.withLock { $0 } }
+
+    func set(_ acceptor: Acceptor) { value.withLock { $0 = acceptor } }
+  }
+
+  /// Counts connections over all loops.
+  private final class Counter: Sendable {
+    private let count = Atomic<UInt64>(0)
+
+    func next() -> UInt64 { count.add(1, ordering: .relaxed).newValue }
+  }
+
+  private static func listen(_ host: String, _ port: UInt16) throws(TransportError)
+    -> (descriptors: [Int32], port: UInt16)
+  {
+    guard host == "localhost" else {
+      let (descriptor, port) = try Sockets.listen(host, port: port)
+      return ([descriptor], port)
+    }
+    let (first, port) = try Sockets.listen("127.0.0.1", port: port)
+    // A machine without IPv6 is served on IPv4 alone; a port that is taken there is an error.
+    do throws(TransportError) {
+      let (second, _) = try Sockets.listen("::1", port: port)
+      return ([first, second], port)
+    } catch {
+      if errno == EADDRNOTAVAIL || errno == EAFNOSUPPORT { return ([first], port) }
+      close(first)
+      throw error
+    }
+  }
+
+  private static func addresses(_ host: String, _ port: UInt16, hasTLS: Bool) -> [String] {
+    let name = host == "localhost" ? "127.0.0.1" : host.contains(":") ? "[\(host)]" : host
+    return (hasTLS ? ["http", "https"] : ["http"]).map { "\($0)://\(name):\(port)" }
+  }
+
+  /// Thousands of connections need thousands of descriptors; the hard limit is the machine's word.
+  private static func raiseDescriptorLimit() {
+    var limit = rlimit()
+    let wanted: rlim_t = 65_536
+    getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    limit.rlim_cur = min(max(limit.rlim_cur, wanted), limit.rlim_max)
+    setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+  }
+}

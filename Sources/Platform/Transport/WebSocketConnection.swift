@@ -1,0 +1,134 @@
+import CLibwebsockets
+import VirtualTime
+import Wire
+
+/// One WebSocket of a loop: what it still has to send, and what it is receiving.
+final class WebSocketConnection {
+  let id: ConnectionID
+  /// Nil until libwebsockets has the socket.
+  var wsi: OpaquePointer?
+  /// When the application wants `.due`; what the heap holds besides is stale.
+  var deadline: Instant?
+  /// A deadline that has passed while too much was unsent; it is delivered when the reader has
+  /// caught up.
+  var isHeldBack = false
+  /// How the connection ends once the queue is empty.
+  var closing: Closing?
+  /// What the peer's close frame said.
+  var peerClose: (code: CloseCode?, reason: String) = (nil, "")
+  private(set) var queuedBytes = 0
+  private var queue: [(opcode: Opcode, payload: Payload, count: Int)] = []
+  private var sent = 0
+  private var incoming: [UInt8] = []
+  private var isReadingPaused = false
+
+  struct Closing {
+    let code: CloseCode?
+    let reason: String
+  }
+
+  init(id: ConnectionID) { self.id = id }
+
+  var isIdle: Bool { sent == queue.count }
+
+  /// Whether the reader is so far behind that it gets nothing new.
+  var isCongested: Bool { queuedBytes > Limits.queuedBytesMax }
+
+  func enqueue(_ opcode: Opcode, _ payload: Payload) {
+    let count = payload.count
+    queue.append((opcode, payload, count))
+    queuedBytes += count
+    if let wsi { lws_callback_on_writable(wsi) }
+    if isCongested, !isReadingPaused, let wsi {
+      isReadingPaused = true
+      lws_rx_flow_control(wsi, 0)
+    }
+  }
+
+  /// Sends as many messages as the socket takes. False when the connection is broken.
+  func flush(through buffer: FrameBuffer) -> Bool {
+    guard let wsi else { return true }
+    while sent < queue.count, lws_send_pipe_choked(wsi) == 0 {
+      let (opcode, payload, count) = queue[sent]
+      guard buffer.write(payload, count: count, as: opcode, to: wsi) else { return false }
+      sent += 1
+      queuedBytes -= count
+    }
+    if isIdle {
+      queue.removeAll(keepingCapacity: queue.count < 128)
+      sent = 0
+    } else {
+      if sent > 256 {
+        queue.removeFirst(sent)
+        sent = 0
+      }
+      lws_callback_on_writable(wsi)
+    }
+    if isReadingPaused, !isCongested {
+      isReadingPaused = false
+      lws_rx_flow_control(wsi, 1)
+    }
+    return true
+  }
+
+  /// Takes a piece of a message; returns the whole when the last piece is there, and nil with
+  /// `isTooLong` when it grows past the limit.
+  func receive(
+    _ bytes: UnsafeRawBufferPointer, isFirst: Bool, isLast: Bool, isTooLong: inout Bool
+  ) -> [UInt8]? {
+    if isFirst, isLast, incoming.isEmpty { return Array(bytes) }
+    incoming += bytes
+    if incoming.count > Limits.messageBytesMax {
+      isTooLong = true
+      incoming = []
+      return nil
+    }
+    guard isLast else { return nil }
+    defer { incoming = [] }
+    return incoming
+  }
+}
+
+/// The buffer of a loop in which messages are made contiguous, behind the room libwebsockets needs
+/// for a frame's head.
+final class FrameBuffer {
+  private var capacity = 1 << 16
+  private var bytes: UnsafeMutablePointer<UInt8>
+
+  init() { bytes = .allocate(capacity: capacity + mockgem_lws_pre()) }
+  deinit { bytes.deallocate() }
+
+  func write(_ payload: Payload, count: Int, as opcode: Opcode, to wsi: OpaquePointer) -> Bool {
+    let start = room(for: count)
+    var offset = 0
+    for piece in payload.pieces where !piece.isEmpty {
+      piece.withUnsafeBufferPointer { source in
+        guard let base = source.baseAddress else { return }
+        (start + offset).update(from: base, count: source.count)
+      }
+      offset += piece.count
+    }
+    let kind =
+      switch opcode {
+      case .text: LWS_WRITE_TEXT
+      case .binary: LWS_WRITE_BINARY
+      }
+    return lws_write(wsi, start, count, kind) >= 0
+  }
+
+  /// Sends bytes outside of any frame of libwebsockets'.
+  func writeRaw(_ raw: [UInt8], to wsi: OpaquePointer) {
+    let start = room(for: raw.count)
+    for (index, byte) in raw.enumerated() { start[index] = byte }
+    lws_write(wsi, start, raw.count, LWS_WRITE_HTTP)
+  }
+
+  private func room(for count: Int) -> UnsafeMutablePointer<UInt8> {
+    if count > capacity {
+      bytes.deallocate()
+      capacity = count
+      bytes = .allocate(capacity: capacity + mockgem_lws_pre())
+    }
+    return bytes + mockgem_lws_pre()
+  }
+}

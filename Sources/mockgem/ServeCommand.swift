@@ -1,0 +1,149 @@
+import Diagnostics
+import Playback
+import Synchronization
+import Transport
+import Wire
+
+/// `mockgem serve FILE`: plays a scenario to whoever connects.
+enum ServeCommand: Command {
+  static let name = "serve"
+  static let summary = "Serves a scenario: HTTP, WebSocket and TLS on one port."
+  static let usage = "FILE [--option value]"
+  static let words = 1...1
+  static let options = [
+    OptionRule("port", "N", "the port; 0 takes any free one (default 8080)"),
+    OptionRule("host", "ADDRESS", "where to listen (default localhost: 127.0.0.1 and ::1)"),
+    OptionRule("ready-file", "FILE", "a file that gets the ready line once connections are served"),
+    OptionRule("record", "DIR", "writes a transcript of every connection into DIR"),
+    OptionRule("cert", "FILE", "a PEM certificate chain instead of mockgem's own"),
+    OptionRule("key", "FILE", "the private key of --cert"),
+    OptionRule("no-tls", "serves plain HTTP and ws:// only"),
+    OptionRule("loops", "N", "threads that serve WebSockets (default 1)"),
+    OptionRule("isolate", "key|connection", "who shares state: an API key's connections, or none"),
+    OptionRule("quiet", "logs errors only"),
+  ]
+
+  static func run(_ arguments: Arguments) throws(Failure) {
+    let isolation = try isolation(arguments)
+    let loops = try arguments.integer("loops", in: 1...64) ?? 1
+    let reading = ScenarioFile.read(arguments.words[0])
+    for diagnostic in reading.diagnostics { Terminal.error(diagnostic.description) }
+    guard let script = reading.script else { throw .badInput([]) }
+    let settings = Stage.Settings(
+      script: script, protocols: Catalogue.protocols, epoch: Clock.epoch, isolation: isolation,
+      isRecording: arguments.has("record"))
+    var configuration = Server.Configuration(makeApplication: { Stage(settings) })
+    configuration.loops = loops
+    configuration.chooseLoop = loopChoice(settings, loops)
+    configuration.port = UInt16(try arguments.integer("port", in: 0...65_535) ?? 8080)
+    configuration.host = arguments.text("host") ?? "localhost"
+    configuration.certificate = try certificate(arguments)
+    configuration.log = log(isQuiet: arguments.has("quiet"))
+    if let directory = arguments.text("record") {
+      try Files.makeDirectory(directory)
+      configuration.record = record(into: directory)
+    }
+    let server = try start(configuration)
+    try announce(server, configuration.certificate, arguments)
+    Signals.waitForTermination()
+    server.stop()
+  }
+
+  private static func isolation(_ arguments: Arguments) throws(Failure) -> Isolation {
+    switch arguments.text("isolate") {
+    case nil, "key": return .key
+    case "connection": return .connection
+    case .some(let word):
+      throw arguments.usage("unknown isolation '\(word)'", hint: "'key' or 'connection'")
+    }
+  }
+
+  private static func certificate(_ arguments: Arguments) throws(Failure) -> CertificateFiles? {
+    let own = (arguments.text("cert"), arguments.text("key"))
+    if arguments.has("no-tls") {
+      if own != (nil, nil) { throw arguments.usage("'--no-tls' leaves no use for a certificate") }
+      return nil
+    }
+    switch own {
+    case (let chain?, let key?): return CertificateFiles(chain: chain, key: key)
+    case (nil, nil):
+      try Files.makeDirectory(StateDirectory.path, mode: 0o700)
+      do {
+        return try Certificate.prepare(in: StateDirectory.path)
+      } catch {
+        throw Failure(error)
+      }
+    case (_, nil), (nil, _): throw arguments.usage("'--cert' and '--key' go together")
+    }
+  }
+
+  private static func start(_ configuration: Server.Configuration) throws(Failure) -> Server {
+    do {
+      return try Server(configuration)
+    } catch {
+      throw Failure(error)
+    }
+  }
+
+  /// A namespace lives on one loop. Where every connection has its own, they are dealt out in turn.
+  private static func loopChoice(_ settings: Stage.Settings, _ loops: Int)
+    -> @Sendable (Request) -> Int
+  {
+    switch settings.isolation {
+    case .key: return { settings.affinity(of: $0) % loops }
+    case .connection:
+      let turn = Turn()
+      return { _ in turn.next() % loops }
+    }
+  }
+
+  private final class Turn: Sendable {
+    private let count = Atomic(0)
+
+    func next() -> Int { count.wrappingAdd(1, ordering: .relaxed).oldValue & Int.max }
+  }
+
+  private static func log(isQuiet: Bool) -> @Sendable (LogLine) -> Void {
+    { line in
+      if isQuiet, line.level != .error { return }
+      let level = line.level == .info ? "" : "\(line.level.rawValue): "
+      Terminal.error("mockgem: \(level)\(line.text)")
+    }
+  }
+
+  private static func record(into directory: String) -> @Sendable ([UInt8], String) -> Void {
+    { line, file in
+      if !Files.append(line, to: "\(directory)/\(file)") {
+        Terminal.error("mockgem: error: \(Files.unwritable("\(directory)/\(file)").lines[0])")
+      }
+    }
+  }
+
+  /// The ready line is the only one on stdout; what a user may copy goes to stderr.
+  private static func announce(
+    _ server: Server, _ certificate: CertificateFiles?, _ arguments: Arguments
+  ) throws(Failure) {
+    let ready = "mockgem: ready \(server.addresses.joined(separator: " "))"
+    if !arguments.has("quiet"), let plain = server.addresses.first {
+      Terminal.error("mockgem: for OpenAI's SDKs: OPENAI_BASE_URL=\(plain)/v1 OPENAI_API_KEY=any")
+      if let authority = certificate?.authority, let secure = server.addresses.last {
+        Terminal.error(
+          "mockgem: for Google's SDKs: GOOGLE_GEMINI_BASE_URL=\(secure) GEMINI_API_KEY=any "
+            + "SSL_CERT_FILE=\(authority) NODE_EXTRA_CA_CERTS=\(authority)")
+      }
+    }
+    if let path = arguments.text("ready-file") { try Files.replace(path, with: ready + "\n") }
+    Terminal.output(ready)
+  }
+}
+
+extension Failure {
+  init(_ error: TransportError) {
+    let code: ExitCode =
+      switch error.kind {
+      case .unavailable: .unavailable
+      case .badInput: .badInput
+      }
+    self.init(code, error.message, hint: error.hint)
+  }
+}
