@@ -1,0 +1,89 @@
+/// The tables of `MessageTables`, ready to be looked up.
+struct MessageSchema: Sendable {
+  indirect enum Kind: Hashable, Sendable {
+    case string, bytes, boolean, integer, number
+    /// Taken as it is: free-form objects, and messages that nothing here looks into.
+    case anything
+    case oneOf([String])
+    case message(String)
+    case repeated(Kind)
+  }
+
+  struct Field: Sendable {
+    /// As the wire writes it: lowerCamelCase.
+    let name: String
+    let kind: Kind
+  }
+
+  static let shared = MessageSchema()
+
+  /// By message, then by either spelling of the name.
+  private let messages: [String: [String: Field]]
+
+  private init() {
+    let enums = Dictionary(
+      uniqueKeysWithValues: Self.entries(MessageTables.enums).map { ($0.name, $0.words) })
+    let entries = Self.entries(MessageTables.messages)
+    let names = Set(entries.map(\.name))
+    var messages: [String: [String: Field]] = [:]
+    for (message, words) in entries {
+      var fields: [String: Field] = [:]
+      for word in words {
+        let parts = word.split(separator: ":").map(String.init)
+        let kind = Self.kind(parts[1], enums: enums, messages: names)
+        let field = Field(name: parts[0], kind: kind)
+        fields[field.name] = field
+        fields[Self.snakeCase(field.name)] = field
+      }
+      messages[message] = fields
+    }
+    self.messages = messages
+  }
+
+  /// The field that `name` spells, in camelCase or in snake_case.
+  func field(_ name: String, of message: String) -> Field? { messages[message]?[name] }
+
+  static func snakeCase(_ name: String) -> String {
+    var snake = ""
+    for character in name {
+      if character.isUppercase { snake += "_" }
+      snake += character.lowercased()
+    }
+    return snake
+  }
+
+  private static func kind(
+    _ word: String, enums: [String: [String]], messages: Set<String>
+  ) -> Kind {
+    if word.hasPrefix("[") {
+      let element = String(word.dropFirst().dropLast())
+      return .repeated(kind(element, enums: enums, messages: messages))
+    }
+    switch word {
+    case "string", "duration": return .string
+    case "bytes": return .bytes
+    case "boolean": return .boolean
+    case "integer": return .integer
+    case "number": return .number
+    case "map", "any": return .anything
+    default:
+      if messages.contains(word) { return .message(word) }
+      return enums[word].map { .oneOf($0) } ?? .anything
+    }
+  }
+
+  /// `Name = word word …`, with indented lines that go on.
+  private static func entries(_ table: String) -> [(name: String, words: [String])] {
+    var entries: [(name: String, words: [String])] = []
+    for line in table.split(separator: "\n") {
+      var words = line.split(separator: " ").map(String.init)
+      if line.hasPrefix(" ") {
+        entries[entries.count - 1].words += words
+      } else {
+        let name = words.removeFirst()
+        entries.append((name, Array(words.dropFirst())))
+      }
+    }
+    return entries
+  }
+}

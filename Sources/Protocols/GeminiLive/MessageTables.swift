@@ -1,0 +1,118 @@
+/// The messages a client may send, field by field, as tables.
+///
+/// Names are those of the wire (Live API reference, "BidiGenerateContent", and the newer fields of
+/// the vendors' SDKs). A line that is indented goes on. `[X]` repeats, `map` and `any` are not
+/// looked into, and a word that is neither a kind nor a message is an enum.
+enum MessageTables {
+  static let messages = """
+    ClientMessage = setup:Setup clientContent:ClientContent realtimeInput:RealtimeInput
+      toolResponse:ClientToolResponse contextUpdate:ContextUpdate
+    Setup = model:string generationConfig:GenerationConfig systemInstruction:Content tools:[Tool]
+      sessionResumption:SessionResumptionConfig
+      contextWindowCompression:ContextWindowCompressionConfig
+      inputAudioTranscription:AudioTranscriptionConfig
+      outputAudioTranscription:AudioTranscriptionConfig proactivity:ProactivityConfig
+      explicitVadSignal:boolean historyConfig:HistoryConfig avatarConfig:any
+      safetySettings:[SafetySetting] labels:map realtimeInputConfig:RealtimeInputConfig
+    ClientContent = turns:[Content] turnComplete:boolean
+    RealtimeInput = mediaChunks:[Blob] audio:Blob audioStreamEnd:boolean video:Blob text:string
+      activityStart:ActivityStart activityEnd:ActivityEnd
+    ClientToolResponse = functionResponses:[FunctionResponse]
+    ContextUpdate = systemInstruction:Content tools:ContextUpdateTools
+    GenerationConfig = modelSelectionConfig:any responseJsonSchema:any audioTimestamp:boolean
+      candidateCount:integer enableAffectiveDialog:boolean frequencyPenalty:number
+      logprobs:integer maxOutputTokens:integer mediaResolution:MediaResolution
+      presencePenalty:number responseLogprobs:boolean responseMimeType:string
+      responseModalities:[Modality] responseSchema:any routingConfig:any seed:integer
+      speechConfig:SpeechConfig stopSequences:[string] temperature:number
+      thinkingConfig:ThinkingConfig topK:number topP:number enableEnhancedCivicAnswers:boolean
+      responseFormat:[any] translationConfig:TranslationConfig
+      audioTranscriptionConfig:AudioTranscriptionConfig
+    Content = parts:[Part] role:string
+    Tool = retrieval:any computerUse:any fileSearch:any googleSearch:any googleMaps:any
+      codeExecution:ToolCodeExecution enterpriseWebSearch:any
+      functionDeclarations:[FunctionDeclaration] googleSearchRetrieval:any parallelAiSearch:any
+      urlContext:UrlContext mcpServers:[any] exaAiSearch:any
+    SessionResumptionConfig = handle:string transparent:boolean
+    ContextWindowCompressionConfig = triggerTokens:integer slidingWindow:SlidingWindow
+    AudioTranscriptionConfig = languageCodes:[string] languageAuto:LanguageAuto
+      languageHints:LanguageHints customVocabulary:[string] adaptationPhrases:[string]
+      wordTimestamp:boolean diarization:boolean mode:AudioTranscriptionConfigMode
+      sourceText:string
+    ProactivityConfig = proactiveAudio:boolean proactiveVideo:boolean
+    HistoryConfig = initialHistoryInClientContent:boolean
+    SafetySetting = category:string method:string threshold:string
+    RealtimeInputConfig = automaticActivityDetection:AutomaticActivityDetection
+      activityHandling:ActivityHandling turnCoverage:TurnCoverage
+      interimTranscriptTimestampEnabled:boolean
+    Blob = data:bytes displayName:string mimeType:string
+    ActivityStart =
+    ActivityEnd =
+    FunctionResponse = willContinue:boolean scheduling:FunctionResponseScheduling
+      parts:[FunctionResponsePart] id:string name:string response:map
+    ContextUpdateTools = tools:[Tool]
+    SpeechConfig = voiceConfig:VoiceConfig languageCode:string multiSpeakerVoiceConfig:any
+    ThinkingConfig = includeThoughts:boolean thinkingBudget:integer thinkingLevel:ThinkingLevel
+    TranslationConfig = echoTargetLanguage:boolean targetLanguageCode:string
+    Part = mediaResolution:PartMediaResolution codeExecutionResult:CodeExecutionResult
+      executableCode:ExecutableCode fileData:FileData functionCall:FunctionCall
+      functionResponse:FunctionResponse inlineData:Blob text:string thought:boolean
+      thoughtSignature:bytes videoMetadata:VideoMetadata toolCall:ToolCall
+      toolResponse:ToolResponse partMetadata:map audioTranscription:Transcription
+      mediaProcessing:string speechMetadata:SpeechMetadata documentMetadata:DocumentMetadata
+      spreadsheetMetadata:SpreadsheetMetadata audioMetadata:AudioMetadata
+    ToolCodeExecution =
+    FunctionDeclaration = description:string name:string parameters:any parametersJsonSchema:any
+      response:any responseJsonSchema:any behavior:Behavior
+    UrlContext =
+    SlidingWindow = targetTokens:integer
+    LanguageAuto =
+    LanguageHints = languageCodes:[string]
+    AutomaticActivityDetection = disabled:boolean startOfSpeechSensitivity:StartSensitivity
+      endOfSpeechSensitivity:EndSensitivity prefixPaddingMs:integer silenceDurationMs:integer
+    FunctionResponsePart = inlineData:FunctionResponseBlob fileData:FunctionResponseFileData
+      mediaProcessing:string mediaResolution:PartMediaResolution videoMetadata:VideoMetadata
+      documentMetadata:DocumentMetadata spreadsheetMetadata:SpreadsheetMetadata
+      audioMetadata:AudioMetadata
+    VoiceConfig = replicatedVoiceConfig:ReplicatedVoiceConfig
+      prebuiltVoiceConfig:PrebuiltVoiceConfig voice:string
+    PartMediaResolution = level:string numTokens:integer
+    CodeExecutionResult = outcome:string output:string id:string
+    ExecutableCode = code:string language:string id:string
+    FileData = displayName:string fileUri:string mimeType:string
+    FunctionCall = id:string args:map name:string partialArgs:[PartialArg] willContinue:boolean
+    VideoMetadata = endOffset:duration fps:number startOffset:duration contentLayers:[string]
+    ToolCall = id:string toolType:string args:map
+    ToolResponse = id:string toolType:string response:map
+    Transcription = text:string finished:boolean languageCode:string speakerLabel:string
+      words:[WordInfo] startOffset:duration endOffset:duration
+    SpeechMetadata = speaker:string style:string
+    DocumentMetadata = startPage:integer endPage:integer contentLayers:[string]
+    SpreadsheetMetadata = visibleCells:string sheetIndex:integer contentLayers:[string]
+    AudioMetadata = startOffset:string endOffset:string
+    FunctionResponseBlob = mimeType:string data:bytes displayName:string
+    FunctionResponseFileData = fileUri:string mimeType:string displayName:string
+    ReplicatedVoiceConfig = mimeType:string voiceSampleAudio:bytes consentAudio:bytes
+      voiceConsentSignature:VoiceConsentSignature
+    PrebuiltVoiceConfig = voiceName:string
+    PartialArg = boolValue:boolean jsonPath:string nullValue:string numberValue:number
+      stringValue:string willContinue:boolean
+    WordInfo = word:string startOffset:duration endOffset:duration
+    VoiceConsentSignature = signature:string
+    """
+
+  static let enums = """
+    ActivityHandling = ACTIVITY_HANDLING_UNSPECIFIED START_OF_ACTIVITY_INTERRUPTS NO_INTERRUPTION
+    AudioTranscriptionConfigMode = MODE_UNSPECIFIED VERBATIM SMART
+    Behavior = UNSPECIFIED BLOCKING NON_BLOCKING
+    EndSensitivity = END_SENSITIVITY_UNSPECIFIED END_SENSITIVITY_HIGH END_SENSITIVITY_LOW
+    FunctionResponseScheduling = SCHEDULING_UNSPECIFIED SILENT WHEN_IDLE INTERRUPT
+    MediaResolution = MEDIA_RESOLUTION_UNSPECIFIED MEDIA_RESOLUTION_LOW MEDIA_RESOLUTION_MEDIUM
+      MEDIA_RESOLUTION_HIGH
+    Modality = MODALITY_UNSPECIFIED TEXT IMAGE AUDIO VIDEO
+    StartSensitivity = START_SENSITIVITY_UNSPECIFIED START_SENSITIVITY_HIGH START_SENSITIVITY_LOW
+    ThinkingLevel = THINKING_LEVEL_UNSPECIFIED MINIMAL LOW MEDIUM HIGH XHIGH
+    TurnCoverage = TURN_COVERAGE_UNSPECIFIED TURN_INCLUDES_ONLY_ACTIVITY TURN_INCLUDES_ALL_INPUT
+      TURN_INCLUDES_AUDIO_ACTIVITY_AND_ALL_VIDEO
+    """
+}
