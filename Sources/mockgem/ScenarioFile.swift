@@ -36,13 +36,14 @@ enum ScenarioFile {
   private static func readClips(
     of scenario: Scenario, beside path: String, into diagnostics: inout [Diagnostic]
   ) -> [String: AudioClip] {
-    let chunkings = Catalogue.protocols.flatMap(\.chunkings)
+    let chunkings = Set(
+      Catalogue.protocols.flatMap(\.chunkings) + scenario.chunkLengths.map(Chunking.init(every:)))
     var clips: [String: AudioClip] = [:]
     for reference in scenario.audioReferences {
       do {
         let bytes = try AudioFile.read(resolve(reference.path, beside: path))
         clips[reference.path] = AudioClip(
-          name: reference.path, bytes: bytes, chunkings: chunkings)
+          name: reference.path, bytes: bytes, chunkings: Array(chunkings))
       } catch {
         diagnostics.append(.error(error.message, at: reference.location, hint: error.hint))
       }

@@ -141,7 +141,7 @@ extension Failure {
   init(_ error: TransportError) {
     let code: ExitCode =
       switch error.kind {
-      case .unavailable: .unavailable
+      case .unavailable, .addressMissing: .unavailable
       case .badInput: .badInput
       }
     self.init(code, error.message, hint: error.hint)

@@ -45,6 +45,13 @@ package struct Chunking: Hashable, Sendable {
     self.cycle = cycle
   }
 
+  /// Chunks of one length.
+  package init(every length: Duration) {
+    let (seconds, attoseconds) = length.components
+    let milliseconds = Int(seconds * 1000 + attoseconds / 1_000_000_000_000_000)
+    self.init(milliseconds: [max(1, milliseconds)], repeatingFrom: 0)
+  }
+
   fileprivate func chunks(of bytes: [UInt8], as format: AudioFormat) -> [AudioChunk] {
     var chunks: [AudioChunk] = []
     var start = 0

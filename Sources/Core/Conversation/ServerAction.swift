@@ -22,10 +22,13 @@ package enum ServerAction: Hashable, Sendable {
 package struct Speech: Hashable, Sendable {
   package let text: String?
   package let audio: AudioClip?
+  /// How the audio is cut; nil leaves that to the protocol.
+  package let chunking: Chunking?
 
-  package init(text: String? = nil, audio: AudioClip? = nil) {
+  package init(text: String? = nil, audio: AudioClip? = nil, chunking: Chunking? = nil) {
     self.text = text
     self.audio = audio
+    self.chunking = chunking
   }
 }
 

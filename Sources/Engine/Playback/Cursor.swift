@@ -94,11 +94,13 @@ struct Cursor: Sendable {
       guard pendingTurns > 0 else { return Reaction() }
       pendingTurns -= 1
       return hear(UserTurn())
-    case .say(let text, let audio):
+    case .say(let text, let audio, let chunk):
       index += 1
       state = .performing
       isTurnOpen = true
-      return Reaction(.say(Speech(text: text, audio: audio.flatMap { script.clips[$0.path] })))
+      let clip = audio.flatMap { script.clips[$0.path] }
+      return Reaction(
+        .say(Speech(text: text, audio: clip, chunking: chunk.map(Chunking.init(every:)))))
     case .close(let code, let reason):
       if let ending = endTurn() { return ending }
       index = script.steps.count

@@ -22,7 +22,9 @@ struct Player: Sendable {
     let file: String
   }
 
-  init(_ script: Script, over wireProtocol: WireProtocol, in namespace: String, recording: Recording?) {
+  init(
+    _ script: Script, over wireProtocol: WireProtocol, in namespace: String, recording: Recording?
+  ) {
     session = wireProtocol.open(SessionSettings(pace: script.scenario.pace))
     cursor = Cursor(script)
     protocolName = wireProtocol.name

@@ -15,7 +15,7 @@ struct Checker {
     case .step(let steps): checkStep(node, steps)
     case .either(let short, let long): check(node, node.fits(short) ? short : long)
     case .nothing: if !node.isNull { expected("nothing", at: node) }
-    case .text, .integer, .word, .pace, .closeCode, .shortText, .urlPath, .file:
+    case .text, .integer, .word, .pace, .duration, .closeCode, .shortText, .urlPath, .file:
       checkScalar(node, rule)
     }
   }
@@ -37,6 +37,11 @@ struct Checker {
           Spelling.nearest(to: text, among: Values.paceWords).map { "did you mean '\($0)'?" }
             ?? "known here: service, realtime, fast, or a factor such as 4x")
       }
+    case .duration(let range):
+      guard let duration = Values.duration(text) else {
+        return error("'\(text)' is no time", at: node, "such as 200ms, 1.5s or 10min")
+      }
+      if !range.contains(duration) { error("\(text) is out of range", at: node, rule.rangeHint) }
     case .closeCode:
       if Values.closeCode(text) == nil {
         error(
@@ -91,7 +96,8 @@ struct Checker {
   private mutating func checkStep(_ node: DocumentNode, _ steps: [StepRule]) {
     let words = steps.map(\.key)
     guard let members = node.members, let first = members.first else {
-      return expected("a step", at: node, "a step begins with one of: \(words.joined(separator: ", "))")
+      return expected(
+        "a step", at: node, "a step begins with one of: \(words.joined(separator: ", "))")
     }
     let leading = members.filter { words.contains($0.key) }
     guard let lead = leading.first, let step = steps.first(where: { $0.key == lead.key }) else {
@@ -132,6 +138,7 @@ extension ValueRule {
     case .integer: "a whole number"
     case .word(let words): "one of '\(words.joined(separator: "', '"))'"
     case .pace: "a pace"
+    case .duration: "a time"
     case .closeCode: "a close code"
     case .urlPath: "a path"
     case .file: "a file"
@@ -144,6 +151,9 @@ extension ValueRule {
   }
 
   fileprivate var rangeHint: String? {
+    if case .duration(let range) = self {
+      return "from \(Values.spelling(range.lowerBound)) to \(Values.spelling(range.upperBound))"
+    }
     guard case .integer(let range) = self else { return nil }
     if range.lowerBound == range.upperBound { return "only \(range.lowerBound) is known here" }
     if range.upperBound == .max { return "\(range.lowerBound) or more" }

@@ -47,7 +47,8 @@ extension DocumentNode {
     switch (content, rule) {
     case (.scalar, .nothing): isNull
     case (.scalar, .text), (.scalar, .integer), (.scalar, .word), (.scalar, .pace),
-      (.scalar, .closeCode), (.scalar, .shortText), (.scalar, .urlPath), (.scalar, .file):
+      (.scalar, .duration), (.scalar, .closeCode), (.scalar, .shortText), (.scalar, .urlPath),
+      (.scalar, .file):
       !isNull
     case (.sequence, .list), (.mapping, .mapping), (.mapping, .step): true
     case (_, .either(let short, let long)): fits(short) || fits(long)

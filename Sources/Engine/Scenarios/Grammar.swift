@@ -24,7 +24,8 @@ enum Grammar {
     ),
     StepRule(
       FieldRule("say", .either(.text, .mapping(speech)), "The model speaks."),
-      FieldRule("audio", .file, "The recording of the words; made up where it is missing.")),
+      FieldRule("audio", .file, "The recording of the words; made up where it is missing."),
+      FieldRule("chunk", chunk, chunkSummary)),
     StepRule(
       FieldRule(
         "close", .either(.closeCode, .either(.nothing, .mapping(closing))),
@@ -33,7 +34,12 @@ enum Grammar {
 
   static let speech = MappingRule(
     FieldRule("text", .text, "The words, which become text or transcript."),
-    FieldRule("audio", .file, "The recording of the words."))
+    FieldRule("audio", .file, "The recording of the words."),
+    FieldRule("chunk", chunk, chunkSummary))
+
+  private static let chunk = ValueRule.duration(.milliseconds(10)...(.seconds(10)))
+  private static let chunkSummary =
+    "How much audio one message holds; as the real service cuts it where this is missing."
 
   static let closing = MappingRule(
     FieldRule("code", .closeCode, "The close code."),

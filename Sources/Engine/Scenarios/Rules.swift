@@ -10,6 +10,8 @@ indirect enum ValueRule: Sendable {
   case word([String])
   /// `service`, `realtime`, `fast`, or a factor such as `4x`.
   case pace
+  /// A time such as `200ms`, `1.5s` or `10min`, from the first bound to the second.
+  case duration(ClosedRange<Duration>)
   /// A WebSocket close code that may stand in a close frame.
   case closeCode
   /// Text of at most so many bytes of UTF-8.

@@ -21,11 +21,19 @@ package struct Scenario: Hashable, Sendable {
     self.routes = routes
   }
 
+  /// Every length of audio messages that the steps ask for.
+  package var chunkLengths: Set<Duration> {
+    Set(
+      steps.compactMap { step in
+        if case .say(_, _, let chunk) = step.action { chunk } else { nil }
+      })
+  }
+
   /// Every recording the steps refer to, in order of first use.
   package var audioReferences: [AudioReference] {
     var seen: Set<String> = []
     return steps.compactMap { step in
-      guard case .say(_, let audio?) = step.action, seen.insert(audio.path).inserted else {
+      guard case .say(_, let audio?, _) = step.action, seen.insert(audio.path).inserted else {
         return nil
       }
       return audio
@@ -46,8 +54,9 @@ package struct Step: Hashable, Sendable {
   package enum Action: Hashable, Sendable {
     /// `await: user`: go on when the client wants an answer. `heard` is what the user said.
     case awaitUser(heard: String?)
-    /// `say:`: the model speaks.
-    case say(text: String?, audio: AudioReference?)
+    /// `say:`: the model speaks. `chunk` is how much audio a message holds; nil leaves that to the
+    /// protocol.
+    case say(text: String?, audio: AudioReference?, chunk: Duration?)
     /// `close:`: the service ends the connection. A nil code sends none.
     case close(code: UInt16?, reason: String)
   }

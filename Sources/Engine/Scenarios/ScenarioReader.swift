@@ -44,16 +44,17 @@ package enum ScenarioReader {
     }
     for step in steps {
       guard let speech = step["say"], speech.members != nil else { continue }
-      if speech["text"] == nil, speech["audio"] == nil, speech.members?.isEmpty == true {
+      if speech["text"] == nil, speech["audio"] == nil {
         checker.report(
           .error(
             "nothing is said", at: speech.location, hint: "give 'text', 'audio', or both"))
       }
-      if let audio = step["audio"], speech["audio"] != nil {
+      for key in ["audio", "chunk"] {
+        guard let value = step[key], speech[key] != nil else { continue }
         checker.report(
           .error(
-            "the audio is given twice", at: audio.location,
-            hint: "keep the one beside the text, or the one under 'say'"))
+            "'\(key)' is given twice", at: value.location,
+            hint: "keep the one beside 'say', or the one under it"))
       }
     }
   }
@@ -76,7 +77,8 @@ package enum ScenarioReader {
     if let speech = node["say"] {
       let audio = (node["audio"] ?? speech["audio"]).flatMap(audioReference)
       let text = speech.members == nil ? speech.scalar : speech["text"]?.scalar
-      return Step(.say(text: text, audio: audio), at: node.location)
+      let chunk = (node["chunk"] ?? speech["chunk"])?.scalar.flatMap(Values.duration)
+      return Step(.say(text: text, audio: audio, chunk: chunk), at: node.location)
     }
     if let closing = node["close"] {
       let code = closing.members == nil ? closing.scalar : closing["code"]?.scalar

@@ -19,6 +19,23 @@ enum Values {
     }
   }
 
+  /// A number and its unit, `ms`, `s` or `min`.
+  static func duration(_ text: String) -> Duration? {
+    let units = [("ms", 1.0), ("min", 60_000.0), ("s", 1000.0)]
+    guard let (unit, milliseconds) = units.first(where: { text.hasSuffix($0.0) }),
+      let number = Double(text.dropLast(unit.count)), number >= 0, number < 1e9
+    else { return nil }
+    return .nanoseconds(Int64(number * milliseconds * 1_000_000))
+  }
+
+  /// A duration as a scenario writes it.
+  static func spelling(_ duration: Duration) -> String {
+    let milliseconds = duration / .milliseconds(1)
+    if milliseconds < 1000 { return "\(Int(milliseconds))ms" }
+    if milliseconds < 60_000 { return "\(Int(milliseconds / 1000))s" }
+    return "\(Int(milliseconds / 60_000))min"
+  }
+
   /// RFC 6455, 7.4: the codes an endpoint may send; 1004 to 1006 and 1015 never stand in a frame.
   static func closeCode(_ text: String) -> UInt16? {
     guard let code = UInt16(text) else { return nil }

@@ -55,7 +55,6 @@ final class Acceptor: Sendable {
     poll = epoll_create1(Int32(EPOLL_CLOEXEC))
     bell = eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_NONBLOCK))
     for descriptor in listeners {
-      Sockets.setNonBlocking(descriptor)
       watch(descriptor, EPOLLIN.rawValue)
     }
     watch(bell, EPOLLIN.rawValue)

@@ -50,7 +50,9 @@ final class HTTPFront: @unchecked Sendable {
       let arguments: [any CVarArg] = [
         Int32(MHD_OPTION.ARRAY.rawValue), table, Int32(MHD_OPTION.END.rawValue),
       ]
-      return withVaList(arguments) { MHD_start_daemon_va(flags, 0, nil, nil, HTTPFront.access, me, $0) }
+      return withVaList(arguments) {
+        MHD_start_daemon_va(flags, 0, nil, nil, HTTPFront.access, me, $0)
+      }
     }
     if daemon == nil { throw .unavailable("libmicrohttpd could not be started") }
   }
@@ -67,7 +69,9 @@ final class HTTPFront: @unchecked Sendable {
       }
     }
     // libmicrohttpd closes what it does not take.
-    if result != .YES { log(LogLine(.warning, "an HTTP connection was refused: too many are open")) }
+    if result != .YES {
+      log(LogLine(.warning, "an HTTP connection was refused: too many are open"))
+    }
   }
 
   func stop() {
@@ -169,7 +173,9 @@ final class HTTPFront: @unchecked Sendable {
   /// Fetch standard, "CORS-preflight fetch": browsers ask before they send a key.
   private func preflight(_ connection: OpaquePointer?) -> Response? {
     func value(_ name: String) -> String? {
-      MHD_lookup_connection_value(connection, mockgem_mhd_headers(), name).map { String(cString: $0) }
+      MHD_lookup_connection_value(connection, mockgem_mhd_headers(), name).map {
+        String(cString: $0)
+      }
     }
     guard let method = value("Access-Control-Request-Method") else { return nil }
     var headers = [

@@ -6,7 +6,8 @@ enum Handshake {
   static func refusal(of request: Request) -> Response? {
     if request.header("Sec-WebSocket-Version")?.trimmingSpaces() != "13" {
       return Response(
-        status: 426, headers: [Header("Sec-WebSocket-Version", "13"), Header("Upgrade", "websocket")],
+        status: 426,
+        headers: [Header("Sec-WebSocket-Version", "13"), Header("Upgrade", "websocket")],
         body: Array("Sec-WebSocket-Version must be 13\n".utf8))
     }
     let key = request.header("Sec-WebSocket-Key") ?? ""

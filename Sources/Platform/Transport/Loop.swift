@@ -255,7 +255,8 @@ final class Loop: @unchecked Sendable {
       slot?.pointee = Unmanaged.passRetained(connection).toOpaque()
       lws_callback_on_writable(wsi)
     case LWS_CALLBACK_SERVER_WRITEABLE: return connection(slot).map(write) ?? 0
-    case LWS_CALLBACK_RECEIVE: return connection(slot).map { receive(UnsafeRawBufferPointer(bytes), $0) } ?? 0
+    case LWS_CALLBACK_RECEIVE:
+      return connection(slot).map { receive(UnsafeRawBufferPointer(bytes), $0) } ?? 0
     case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
       connection(slot)?.peerClose = Loop.closeFrame(UnsafeRawBufferPointer(bytes))
     case LWS_CALLBACK_CLOSED:
@@ -304,7 +305,8 @@ final class Loop: @unchecked Sendable {
     }
     if let code = closing.code {
       var reason = Loop.cut(closing.reason)
-      lws_close_reason(wsi, lws_close_status(rawValue: UInt32(code.rawValue)), &reason, reason.count)
+      lws_close_reason(
+        wsi, lws_close_status(rawValue: UInt32(code.rawValue)), &reason, reason.count)
     } else {
       // A close frame without a status; libwebsockets has no call for it.
       buffer.writeRaw([0x88, 0x00], to: wsi)
@@ -312,7 +314,8 @@ final class Loop: @unchecked Sendable {
     return -1
   }
 
-  private func receive(_ bytes: UnsafeRawBufferPointer, _ connection: WebSocketConnection) -> Int32 {
+  private func receive(_ bytes: UnsafeRawBufferPointer, _ connection: WebSocketConnection) -> Int32
+  {
     guard connection.closing == nil, let wsi = connection.wsi else { return 0 }
     var isTooLong = false
     // The flags of a message's last piece are set only when all of that frame has arrived.

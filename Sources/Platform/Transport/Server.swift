@@ -149,7 +149,7 @@ package final class Server: Sendable {
       let (second, _) = try Sockets.listen("::1", port: port)
       return ([first, second], port)
     } catch {
-      if errno == EADDRNOTAVAIL || errno == EAFNOSUPPORT { return ([first], port) }
+      if error.kind == .addressMissing { return ([first], port) }
       close(first)
       throw error
     }

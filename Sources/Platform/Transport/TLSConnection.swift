@@ -86,7 +86,9 @@ final class TLSConnection {
       }
     }
     if !inward.isEmpty {
-      let count = inward.withUnsafeBytes { send(inner, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+      let count = inward.withUnsafeBytes {
+        send(inner, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+      }
       if count > 0 {
         inward = inward.dropFirst(count)
         moved = true

@@ -9,13 +9,15 @@ final class Thread: Sendable {
   init(_ name: String, _ body: @escaping @Sendable () -> Void) {
     let box = Unmanaged.passRetained(Body(name: name, run: body)).toOpaque()
     var handle = pthread_t()
-    let result = pthread_create(&handle, nil, { pointer in
-      guard let pointer else { return nil }
-      let body = Unmanaged<Body>.fromOpaque(pointer).takeRetainedValue()
-      mockgem_name_thread(body.name)
-      body.run()
-      return nil
-    }, box)
+    let result = pthread_create(
+      &handle, nil,
+      { pointer in
+        guard let pointer else { return nil }
+        let body = Unmanaged<Body>.fromOpaque(pointer).takeRetainedValue()
+        mockgem_name_thread(body.name)
+        body.run()
+        return nil
+      }, box)
     precondition(result == 0, "no thread could be started")
     self.handle = handle
   }

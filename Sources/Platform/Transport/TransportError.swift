@@ -3,6 +3,8 @@ package struct TransportError: Error, Hashable, Sendable {
   package enum Kind: Hashable, Sendable {
     /// The machine would not: a port in use, no descriptors left.
     case unavailable
+    /// The machine does not have the address.
+    case addressMissing
     /// A file given by the user is wrong.
     case badInput
   }
@@ -13,6 +15,10 @@ package struct TransportError: Error, Hashable, Sendable {
 
   static func unavailable(_ message: String, hint: String? = nil) -> TransportError {
     TransportError(kind: .unavailable, message: message, hint: hint)
+  }
+
+  static func addressMissing(_ message: String, hint: String? = nil) -> TransportError {
+    TransportError(kind: .addressMissing, message: message, hint: hint)
   }
 
   static func badInput(_ message: String, hint: String? = nil) -> TransportError {

@@ -30,7 +30,8 @@ extension LiveSession {
       guard let role = turn["role"]?.string, ["user", "model", "system"].contains(role) else {
         throw .invalidArgument("a turn of 'clientContent' needs a role: user or model")
       }
-      let text = turn["parts"]?.array?.compactMap { $0["text"]?.string }.joined(separator: " ") ?? ""
+      let text =
+        turn["parts"]?.array?.compactMap { $0["text"]?.string }.joined(separator: " ") ?? ""
       context.text += TokenCount.text(text)
       if role == "user", !text.isEmpty { userText = userText.map { "\($0) \(text)" } ?? text }
     }

@@ -74,7 +74,8 @@ package struct GeminiLiveSession: Session {
       let fields = try Self.read(message)
       guard let setup = fields["setup"]?.object, fields.members.count == 1 else {
         throw .invalidArgument(
-          "the first message must be 'setup', and it was '\(fields.names.joined(separator: "', '"))'")
+          "the first message must be 'setup', and it was '\(fields.names.joined(separator: "', '"))'"
+        )
       }
       let configuration = try SetupConfiguration(setup)
       live = LiveSession(configuration, pace: settings.pace, dice: dice, at: now)

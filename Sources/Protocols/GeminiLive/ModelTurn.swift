@@ -49,7 +49,8 @@ extension LiveSession {
     saying.nextWord = 0
     saying.nextChunk = 0
     let clip = speech.audio ?? AudioClip.hum(for: text)
-    saying.chunks = configuration.isText ? [] : clip.chunks(by: GeminiLive.chunking)
+    saying.chunks =
+      configuration.isText ? [] : clip.chunks(by: speech.chunking ?? GeminiLive.chunking)
     saying.stage = .generating
     let isFirst = turn == nil
     saying.stageDue = now + pace.latency(isFirst ? Latencies.firstOutput : Latencies.nextAudio)

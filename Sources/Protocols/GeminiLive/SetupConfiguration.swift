@@ -68,6 +68,7 @@ struct SetupConfiguration: Sendable {
     let silence = automatic["silenceDurationMs"]?.integer ?? (isPatient ? 1600 : 1200)
     return SpeechDetector.Settings(
       windowMilliseconds: window, thresholdDecibels: isDeaf ? -35 : -45,
-      startWindows: max(1, (prefix + window - 1) / window), silenceMilliseconds: max(window, silence))
+      startWindows: max(1, (prefix + window - 1) / window),
+      silenceMilliseconds: max(window, silence))
   }
 }

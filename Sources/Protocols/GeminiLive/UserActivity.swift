@@ -58,11 +58,13 @@ struct UserActivity: Sendable {
 extension LiveSession {
   mutating func hear(_ blob: JSONValue, at now: Instant) throws(Refused) {
     guard let audio = blob["data"]?.string.flatMap({ Base64.decode($0) }) else {
-      throw .unreadable("Invalid value at 'realtime_input.audio.data' (TYPE_BYTES), Base64 decoding failed")
+      throw .unreadable(
+        "Invalid value at 'realtime_input.audio.data' (TYPE_BYTES), Base64 decoding failed")
     }
     let type = blob["mimeType"]?.string ?? "audio/pcm"
     guard type.isAudio else {
-      throw .invalidArgument("'realtimeInput.audio' has the MIME type '\(type)'; use audio/pcm;rate=16000")
+      throw .invalidArgument(
+        "'realtimeInput.audio' has the MIME type '\(type)'; use audio/pcm;rate=16000")
     }
     for change in activity.listen(to: audio, rate: Self.rate(of: type)) {
       switch change {
@@ -137,7 +139,9 @@ extension LiveSession {
 
   /// `audio/pcm;rate=24000` to 24000.
   private static func rate(of type: String) -> Int {
-    let rate = type.split(separator: ";").map { $0.trimmingSpaces() }.first { $0.hasPrefix("rate=") }
+    let rate = type.split(separator: ";").map { $0.trimmingSpaces() }.first {
+      $0.hasPrefix("rate=")
+    }
     let number = rate.flatMap { Int($0.dropFirst(5)) } ?? UserActivity.defaultRate
     return (8_000...48_000).contains(number) ? number : UserActivity.defaultRate
   }

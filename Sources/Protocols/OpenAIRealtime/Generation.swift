@@ -105,7 +105,8 @@ extension LiveSession {
     utterance = Utterance(
       itemID: newID("item_", at: due), outputIndex: response.output.count,
       isText: response.isText, words: text.spokenWords,
-      chunks: response.isText ? [] : clip.chunks(by: OpenAIRealtime.chunking), stageDue: due)
+      chunks: response.isText ? [] : clip.chunks(by: speech.chunking ?? OpenAIRealtime.chunking),
+      stageDue: due)
   }
 
   private mutating func announce(_ saying: Utterance, in response: Response, at due: Instant) {

@@ -98,7 +98,8 @@ extension LiveSession {
     return content
   }
 
-  private func echo(_ part: JSONValue, _ type: String, at path: String) throws(Refusal) -> JSONValue {
+  private func echo(_ part: JSONValue, _ type: String, at path: String) throws(Refusal) -> JSONValue
+  {
     switch type {
     case "input_audio":
       guard part["audio"]?.string.flatMap({ Base64.decode($0) }) != nil else {

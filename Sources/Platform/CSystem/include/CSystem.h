@@ -7,5 +7,9 @@
 /// accept4 with SOCK_NONBLOCK and SOCK_CLOEXEC, which needs _GNU_SOURCE.
 int mockgem_accept(int listener);
 
+/// A listener on a literal IPv4 or IPv6 address. `port` is in host order; 0 takes any, and the real
+/// one is written back. Returns the descriptor, or a negative errno (-EINVAL for no address).
+int mockgem_listen(const char *address, unsigned short *port);
+
 /// Names the calling thread for debuggers; 15 characters at most.
 void mockgem_name_thread(const char *name);
