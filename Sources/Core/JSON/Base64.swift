@@ -16,38 +16,40 @@ package enum Base64 {
   }()
 
   /// Standard alphabet, with padding.
-  package static func encode(_ bytes: some Collection<UInt8>) -> [UInt8] {
-    var text: [UInt8] = []
-    text.reserveCapacity((bytes.count + 2) / 3 * 4)
-    var word: UInt32 = 0
-    var held = 0
-    for byte in bytes {
-      word = word << 8 | UInt32(byte)
-      held += 1
-      if held == 3 {
-        for shift in [18, 12, 6, 0] as [UInt32] { text.append(alphabet[Int(word >> shift & 63)]) }
-        word = 0
-        held = 0
-      }
-    }
-    if held == 1 {
-      text += [alphabet[Int(word >> 2)], alphabet[Int(word << 4 & 63)], padding, padding]
-    } else if held == 2 {
-      text += [
-        alphabet[Int(word >> 10)], alphabet[Int(word >> 4 & 63)], alphabet[Int(word << 2 & 63)],
-        padding,
-      ]
-    }
+  package static func encode(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
+    var text = [UInt8](repeating: padding, count: (bytes.count + 2) / 3 * 4)
+    encode(bytes.span, into: &text, alphabet.span)
     return text
   }
 
-  /// The bytes of `text`: either alphabet, padded or not. Nil when it is no base64.
-  package static func decode(_ text: String) -> [UInt8]? {
-    var text = text
-    return text.withUTF8Span { decode($0) }
+  package static func encode(_ bytes: [UInt8]) -> [UInt8] { encode(bytes[...]) }
+
+  private static func encode(_ bytes: Span<UInt8>, into text: inout [UInt8], _ alphabet: Span<UInt8>)
+  {
+    var output = text.mutableSpan
+    var input = 0
+    var place = 0
+    while input + 3 <= bytes.count {
+      let word = Int(bytes[input]) << 16 | Int(bytes[input + 1]) << 8 | Int(bytes[input + 2])
+      output[place] = alphabet[word >> 18]
+      output[place + 1] = alphabet[word >> 12 & 63]
+      output[place + 2] = alphabet[word >> 6 & 63]
+      output[place + 3] = alphabet[word & 63]
+      input += 3
+      place += 4
+    }
+    let rest = bytes.count - input
+    if rest == 0 { return }
+    let word = Int(bytes[input]) << 16 | (rest == 2 ? Int(bytes[input + 1]) << 8 : 0)
+    output[place] = alphabet[word >> 18]
+    output[place + 1] = alphabet[word >> 12 & 63]
+    if rest == 2 { output[place + 2] = alphabet[word >> 6 & 63] }
   }
 
-  private static func decode(_ text: Span<UInt8>) -> [UInt8]? {
+  /// The bytes of `text`: either alphabet, padded or not. Nil when it is no base64.
+  package static func decode(_ text: String) -> [UInt8]? { decode(text.utf8Span.span, values.span) }
+
+  private static func decode(_ text: Span<UInt8>, _ values: Span<UInt8>) -> [UInt8]? {
     var end = text.count
     var pads = 0
     while end > 0, pads < 2, text[end - 1] == padding {
@@ -55,44 +57,35 @@ package enum Base64 {
       pads += 1
     }
     if end % 4 == 1 || (pads > 0 && (end + pads) % 4 != 0) { return nil }
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(end / 4 * 3 + 2)
-    var index = 0
+    var bytes = [UInt8](repeating: 0, count: end / 4 * 3 + max(0, end % 4 - 1))
+    var output = bytes.mutableSpan
+    var input = 0
+    var place = 0
     var bad: UInt8 = 0
-    values.withSpan { values in
-      while index + 4 <= end {
-        let first = values[Int(text[index])]
-        let second = values[Int(text[index + 1])]
-        let third = values[Int(text[index + 2])]
-        let fourth = values[Int(text[index + 3])]
-        bad |= (first | second | third | fourth) & 0x80
-        bytes.append(first << 2 | second >> 4)
-        bytes.append(second << 4 | third >> 2)
-        bytes.append(third << 6 | fourth)
-        index += 4
-      }
-      if end - index >= 2 {
-        let first = values[Int(text[index])]
-        let second = values[Int(text[index + 1])]
-        bad |= (first | second) & 0x80
-        bytes.append(first << 2 | second >> 4)
-        if end - index == 3 {
-          let third = values[Int(text[index + 2])]
-          bad |= third & 0x80
-          bytes.append(second << 4 | third >> 2)
-        }
+    while input + 4 <= end {
+      let first = values[Int(text[input])]
+      let second = values[Int(text[input + 1])]
+      let third = values[Int(text[input + 2])]
+      let fourth = values[Int(text[input + 3])]
+      bad |= first | second | third | fourth
+      output[place] = first << 2 | second >> 4
+      output[place + 1] = second << 4 | third >> 2
+      output[place + 2] = third << 6 | fourth
+      input += 4
+      place += 3
+    }
+    if end - input >= 2 {
+      let first = values[Int(text[input])]
+      let second = values[Int(text[input + 1])]
+      bad |= first | second
+      output[place] = first << 2 | second >> 4
+      if end - input == 3 {
+        let third = values[Int(text[input + 2])]
+        bad |= third
+        output[place + 1] = second << 4 | third >> 2
       }
     }
-    return bad == 0 ? bytes : nil
+    // Valid values have six bits.
+    return bad & 0x80 == 0 ? bytes : nil
   }
-}
-
-extension String {
-  fileprivate mutating func withUTF8Span<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
-    body(utf8Span.span)
-  }
-}
-
-extension Array {
-  fileprivate func withSpan(_ body: (Span<Element>) -> Void) { body(span) }
 }

@@ -5,5 +5,5 @@ package struct SharedText: Hashable, Sendable {
   package init(_ bytes: [UInt8]) { self.bytes = bytes }
 
   /// The standard base64 text of `bytes`: both wires carry binary data as strings.
-  package init(base64 bytes: some Collection<UInt8>) { self.bytes = Base64.encode(bytes) }
+  package init(base64 bytes: ArraySlice<UInt8>) { self.bytes = Base64.encode(bytes) }
 }

@@ -18,6 +18,11 @@ enum Sockets {
     set(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
   }
 
+  /// Holds small segments back while true; the plaintext end of a TLS connection ignores it.
+  static func setCork(_ descriptor: Int32, _ isOn: Bool) {
+    set(descriptor, Int32(IPPROTO_TCP), TCP_CORK, isOn ? 1 : 0)
+  }
+
   /// Writes what the socket takes at once, ends our side, and closes. For last words that fit into
   /// the socket's buffer.
   static func finish(_ descriptor: Int32, with bytes: [UInt8]) {
