@@ -87,6 +87,35 @@ let package = Package(
         "Wire", "YAMLFiles",
       ],
       path: "Sources/mockgem", swiftSettings: strict),
+
+    // One test target for each module that has rules of its own.
+    tests("VirtualTimeTests", ["VirtualTime"]),
+    tests("JSONTests", ["JSON"]),
+    tests("DiagnosticsTests", ["Diagnostics"]),
+    tests("AudioTests", ["Audio", "JSON"]),
+    tests("WireTests", ["JSON", "Wire"]),
+    tests(
+      "OpenAIRealtimeTests",
+      ["Audio", "Conversation", "JSON", "OpenAIRealtime", "VirtualTime", "Wire"]),
+    tests("GeminiLiveTests", ["Audio", "Conversation", "GeminiLive", "JSON", "VirtualTime", "Wire"]),
+    tests("ScenariosTests", ["Conversation", "Diagnostics", "Documents", "Scenarios", "YAMLFiles"]),
+    tests("TranscriptsTests", ["JSON", "Transcripts", "VirtualTime", "Wire"]),
+    tests(
+      "PlaybackTests",
+      [
+        "Audio", "Conversation", "Diagnostics", "JSON", "OpenAIRealtime", "Playback", "Scenarios",
+        "VirtualTime", "Wire",
+      ]),
+    tests("YAMLFilesTests", ["Diagnostics", "Documents", "YAMLFiles"]),
+    tests("AudioFilesTests", ["AudioFiles"]),
+    tests("TransportTests", ["Transport", "VirtualTime", "Wire"]),
+    tests(
+      "GoldenTests",
+      [
+        "Audio", "AudioFiles", "Conversation", "GeminiLive", "JSON", "OpenAIRealtime", "Playback",
+        "Scenarios", "Transcripts", "VirtualTime", "Wire", "YAMLFiles",
+      ]),
+    tests("TidyTests", []),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,101 @@
+import Conversation
+import JSON
+import OpenAIRealtime
+import VirtualTime
+import Wire
+
+/// A client and a scenario on paper: it feeds a session, answers what it asks for, and lets virtual
+/// time pass.
+struct Driver {
+  var session: OpenAIRealtimeSession
+  var namespace = Namespace(seed: 1, epoch: 1_790_000_000)
+  var now = Instant.start
+  /// Each answer the model gives, as directions; `.endTurn` is added.
+  var answers: [[ServerAction]]
+  /// What the user's speech says.
+  var transcript: String? = "Hello?"
+  private(set) var outputs: [Output] = []
+  private var directions: [ServerAction] = []
+
+  static let request = Request(
+    target: "/v1/realtime?model=gpt-realtime", headers: [Header("Authorization", "Bearer k")])
+
+  init(pace: Pace = .service, _ request: Request = Driver.request, answers: [[ServerAction]] = []) {
+    session = OpenAIRealtimeSession(settings: SessionSettings(pace: pace))
+    self.answers = answers
+    take(.opened(request))
+  }
+
+  /// Server events so far.
+  var events: [JSONValue] {
+    outputs.compactMap { if case .send(let message) = $0 { message.json } else { nil } }
+  }
+
+  var types: [String] { events.compactMap { $0["type"]?.string } }
+
+  var heard: [ClientEvent] {
+    outputs.compactMap { if case .heard(let event) = $0 { event } else { nil } }
+  }
+
+  func events(_ type: String) -> [JSONValue] { events.filter { $0["type"]?.string == type } }
+
+  /// Forgets what came so far.
+  mutating func forget() { outputs = [] }
+
+  mutating func send(_ event: JSONValue) {
+    take(.message(Message(received: event.encoded, as: .text)))
+  }
+
+  mutating func send(text: String, as opcode: Opcode = .text) {
+    take(.message(Message(received: Array(text.utf8), as: opcode)))
+  }
+
+  mutating func direct(_ action: ServerAction) { take(.direction(action)) }
+
+  mutating func close() { take(.closed(.normal, "")) }
+
+  /// Lets time pass until nothing is due any more, or until `limit`.
+  mutating func run(until limit: Instant = Instant(nanoseconds: .max)) {
+    while let due = session.deadline, due <= limit {
+      now = max(now, due)
+      take(.due)
+    }
+    if limit < Instant(nanoseconds: .max) { now = limit }
+  }
+
+  private mutating func take(_ input: Input) {
+    var inputs = [input]
+    while !inputs.isEmpty {
+      let outputs = session.receive(inputs.removeFirst(), at: now, in: &namespace)
+      self.outputs += outputs
+      for output in outputs { if let next = answer(to: output) { inputs.append(next) } }
+    }
+  }
+
+  private mutating func answer(to output: Output) -> Input? {
+    switch output {
+    case .heard(.spoke): return .direction(.transcribe(transcript))
+    case .heard(.turn):
+      directions = (answers.isEmpty ? [] : answers.removeFirst()) + [.endTurn]
+      return .direction(directions.removeFirst())
+    case .heard(.interrupted):
+      directions = []
+      return nil
+    case .performed: return directions.isEmpty ? nil : .direction(directions.removeFirst())
+    case .heard(.ready), .upgrade, .respond, .send, .close, .explain: return nil
+    }
+  }
+}
+
+/// 24 kHz PCM as base64: a square wave of `peak`, or silence.
+func audio(_ milliseconds: Int, peak: Int16 = 8000) -> JSONValue {
+  let bytes = (0..<(24 * milliseconds)).flatMap { index -> [UInt8] in
+    let sample = UInt16(bitPattern: index / 40 % 2 == 0 ? peak : -peak)
+    return [UInt8(truncatingIfNeeded: sample), UInt8(truncatingIfNeeded: sample >> 8)]
+  }
+  return .shared(SharedText(base64: bytes[...]))
+}
+
+func append(_ audio: JSONValue) -> JSONValue {
+  ["type": "input_audio_buffer.append", "audio": audio]
+}
