@@ -1,0 +1,116 @@
+import Conversation
+import GeminiLive
+import JSON
+import VirtualTime
+import Wire
+
+/// A client and a scenario on paper: it feeds a session, answers what it asks for, and lets virtual
+/// time pass.
+struct Driver {
+  var session: GeminiLiveSession
+  var namespace = Namespace(seed: 1, epoch: 1_790_000_000)
+  var now = Instant.start
+  /// Each answer the model gives, as directions; `.endTurn` is added.
+  var answers: [[ServerAction]]
+  /// What the user's speech says.
+  var transcript: String? = "Hello?"
+  private(set) var outputs: [Output] = []
+  private var directions: [ServerAction] = []
+
+  static let path = "/ws/google.ai.generativelanguage.v1.GenerativeService.BidiGenerateContent"
+  static let request = Request(target: path, headers: [Header("x-goog-api-key", "k")])
+
+  init(pace: Pace = .service, _ request: Request = Driver.request, answers: [[ServerAction]] = []) {
+    session = GeminiLiveSession(settings: SessionSettings(pace: pace))
+    self.answers = answers
+    take(.opened(request))
+  }
+
+  /// A driver whose session is set up; the frames of that are forgotten.
+  static func ready(
+    _ setup: JSONObject = [:], model: String = "models/gemini-3.8-live", pace: Pace = .service,
+    answers: [[ServerAction]] = []
+  ) -> Driver {
+    var driver = Driver(pace: pace, answers: answers)
+    var setup = setup
+    setup["model"] = .string(model)
+    driver.send(["setup": .object(setup)])
+    driver.run()
+    driver.forget()
+    return driver
+  }
+
+  var frames: [JSONValue] {
+    outputs.compactMap { if case .send(let message) = $0 { message.json } else { nil } }
+  }
+
+  var heard: [ClientEvent] {
+    outputs.compactMap { if case .heard(let event) = $0 { event } else { nil } }
+  }
+
+  var closes: [Output] { outputs.filter { if case .close = $0 { true } else { false } } }
+
+  /// The audio of all frames.
+  var audio: [UInt8] {
+    frames.flatMap { frame -> [UInt8] in
+      let part = frame["serverContent"]?["modelTurn"]?["parts"]?.array?.first
+      return part?["inlineData"]?["data"]?.string.flatMap { Base64.decode($0) } ?? []
+    }
+  }
+
+  /// Forgets what came so far.
+  mutating func forget() { outputs = [] }
+
+  mutating func send(_ message: JSONValue) { send(text: message.description) }
+
+  mutating func send(text: String) {
+    take(.message(Message(received: Array(text.utf8), as: .text)))
+  }
+
+  mutating func hear(_ milliseconds: Int, peak: Int16 = 8000) {
+    send(["realtimeInput": ["audio": .object(Self.blob(milliseconds, peak: peak))]])
+  }
+
+  mutating func direct(_ action: ServerAction) { take(.direction(action)) }
+
+  /// Lets time pass until nothing is due any more, or until `limit`.
+  mutating func run(until limit: Instant = Instant(nanoseconds: .max)) {
+    while let due = session.deadline, due <= limit {
+      now = max(now, due)
+      take(.due)
+    }
+    if limit < Instant(nanoseconds: .max) { now = limit }
+  }
+
+  /// 16 kHz PCM: a square wave of `peak`, or silence.
+  static func blob(_ milliseconds: Int, peak: Int16 = 8000) -> JSONObject {
+    let bytes = (0..<(16 * milliseconds)).flatMap { index -> [UInt8] in
+      let sample = UInt16(bitPattern: index / 20 % 2 == 0 ? peak : -peak)
+      return [UInt8(truncatingIfNeeded: sample), UInt8(truncatingIfNeeded: sample >> 8)]
+    }
+    return ["mimeType": "audio/pcm;rate=16000", "data": .shared(SharedText(base64: bytes[...]))]
+  }
+
+  private mutating func take(_ input: Input) {
+    var inputs = [input]
+    while !inputs.isEmpty {
+      let outputs = session.receive(inputs.removeFirst(), at: now, in: &namespace)
+      self.outputs += outputs
+      for output in outputs { if let next = answer(to: output) { inputs.append(next) } }
+    }
+  }
+
+  private mutating func answer(to output: Output) -> Input? {
+    switch output {
+    case .heard(.spoke): return .direction(.transcribe(transcript))
+    case .heard(.turn):
+      directions = (answers.isEmpty ? [] : answers.removeFirst()) + [.endTurn]
+      return .direction(directions.removeFirst())
+    case .heard(.interrupted):
+      directions = []
+      return nil
+    case .performed: return directions.isEmpty ? nil : .direction(directions.removeFirst())
+    case .heard(.ready), .upgrade, .respond, .send, .close, .explain: return nil
+    }
+  }
+}
