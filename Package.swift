@@ -97,8 +97,10 @@ let package = Package(
     tests(
       "OpenAIRealtimeTests",
       ["Audio", "Conversation", "JSON", "OpenAIRealtime", "VirtualTime", "Wire"]),
-    tests("GeminiLiveTests", ["Audio", "Conversation", "GeminiLive", "JSON", "VirtualTime", "Wire"]),
-    tests("ScenariosTests", ["Conversation", "Diagnostics", "Documents", "Scenarios", "YAMLFiles"]),
+    tests(
+      "GeminiLiveTests", ["Audio", "Conversation", "GeminiLive", "JSON", "VirtualTime", "Wire"]),
+    tests(
+      "ScenariosTests", ["Conversation", "Diagnostics", "Documents", "Scenarios", "YAMLFiles"]),
     tests("TranscriptsTests", ["JSON", "Transcripts", "VirtualTime", "Wire"]),
     tests(
       "PlaybackTests",

@@ -2,14 +2,15 @@ import Diagnostics
 import Testing
 
 @Suite("Diagnostics") struct DiagnosticTests {
-  private let place = SourceLocation(file: "tool.yaml", line: 7, column: 5)
+  private let place = Diagnostics.SourceLocation(file: "tool.yaml", line: 7, column: 5)
 
   @Test func `reads as file, line, column, severity, message, hint`() {
     let diagnostic = Diagnostic.error(
       "unknown key 'after_mesages'", at: place, hint: "did you mean 'after_messages'?")
     #expect(
       diagnostic.description
-        == "tool.yaml:7:5: error: unknown key 'after_mesages'\nhint: did you mean 'after_messages'?")
+        == "tool.yaml:7:5: error: unknown key 'after_mesages'\nhint: did you mean 'after_messages'?"
+    )
   }
 
   @Test func `has one line without a hint`() {

@@ -78,7 +78,9 @@ import Wire
   }
 
   @Test func `a speaker interrupts, unless setup says otherwise`() {
-    for (handling, interrupts) in [("START_OF_ACTIVITY_INTERRUPTS", true), ("NO_INTERRUPTION", false)] {
+    for (handling, interrupts) in [
+      ("START_OF_ACTIVITY_INTERRUPTS", true), ("NO_INTERRUPTION", false),
+    ] {
       var driver = Driver.ready(
         ["realtimeInputConfig": ["activityHandling": .string(handling)]],
         answers: [[.say(Speech(audio: clip))]])

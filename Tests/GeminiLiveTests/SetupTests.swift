@@ -72,16 +72,24 @@ import Wire
   @Test(arguments: [
     ("not json", "Invalid JSON payload received. unexpected character at line 1 column 2"),
     ("[]", "Invalid JSON payload received. Root element must be a message."),
-    (#"{"setup":{"modle":"m"}}"#,
-      #"Invalid JSON payload received. Unknown name "modle" at 'setup': Cannot find field."#),
+    (
+      #"{"setup":{"modle":"m"}}"#,
+      #"Invalid JSON payload received. Unknown name "modle" at 'setup': Cannot find field."#
+    ),
     (#"{"setpu":{}}"#, #"Invalid JSON payload received. Unknown name "setpu": Cannot find field."#),
-    (#"{"setup":{"model":"m","generationConfig":{"temperature":"hot"}}}"#,
-      "Invalid value at 'setup.generation_config.temperature'"),
-    (#"{"setup":{"model":"m","generation_config":{"response_modalities":["SMELL"]}}}"#,
-      "Invalid value at 'setup.generation_config.response_modalities[0]'"),
-    (#"{"setup":{"model":"m","tools":[{"functionDeclarations":[{"nam":"x"}]}]}}"#,
+    (
+      #"{"setup":{"model":"m","generationConfig":{"temperature":"hot"}}}"#,
+      "Invalid value at 'setup.generation_config.temperature'"
+    ),
+    (
+      #"{"setup":{"model":"m","generation_config":{"response_modalities":["SMELL"]}}}"#,
+      "Invalid value at 'setup.generation_config.response_modalities[0]'"
+    ),
+    (
+      #"{"setup":{"model":"m","tools":[{"functionDeclarations":[{"nam":"x"}]}]}}"#,
       "Invalid JSON payload received. Unknown name \"nam\" at "
-        + "'setup.tools[0].function_declarations[0]': Cannot find field."),
+        + "'setup.tools[0].function_declarations[0]': Cannot find field."
+    ),
   ])
   func `refuses what it cannot read, and says where`(message: String, reason: String) {
     var driver = Driver()

@@ -168,7 +168,8 @@ import Wire
     #expect(driver.frames.last == ["serverContent": ["generationComplete": true]])
     driver.forget()
     driver.send(["clientContent": [:]])
-    #expect(driver.frames.map { $0["serverContent"] } == [["interrupted": true], ["turnComplete": true]])
+    #expect(
+      driver.frames.map { $0["serverContent"] } == [["interrupted": true], ["turnComplete": true]])
   }
 
   @Test func `fast, ten minutes of audio come at once, in bounded batches`() {

@@ -18,7 +18,8 @@ import Wire
   }
 
   @Test(arguments: [
-    (Header("Authorization", "Bearer sk-1"), "sk-1"), (Header("authorization", "bearer sk-1"), "sk-1"),
+    (Header("Authorization", "Bearer sk-1"), "sk-1"),
+    (Header("authorization", "bearer sk-1"), "sk-1"),
     (Header("api-key", "az"), "az"),
     (Header("Sec-WebSocket-Protocol", "realtime, openai-insecure-api-key.sk-2"), "sk-2"),
   ])

@@ -14,32 +14,52 @@ import Wire
   }
 
   @Test(arguments: [
-    (#"{"type":"nonsense"}"#, Opcode.text, "invalid_value",
+    (
+      #"{"type":"nonsense"}"#, Opcode.text, "invalid_value",
       "Invalid value: 'nonsense'. Supported values are: 'session.update', 'session.close', "
         + "'input_audio_buffer.append', 'session.input_audio_buffer.append', "
         + "'input_audio_buffer.commit', 'input_audio_buffer.clear', 'conversation.item.create', "
         + "'conversation.item.truncate', 'conversation.item.delete', "
-        + "'conversation.item.retrieve', 'response.create', and 'response.cancel'."),
-    ("{", .text, "invalid_json",
-      "Invalid event: failed to parse JSON value. expected a member name at line 1 column 2"),
-    ("{}", .binary, "invalid_event",
-      "Expected a text WebSocket message; binary frames are not supported."),
+        + "'conversation.item.retrieve', 'response.create', and 'response.cancel'."
+    ),
+    (
+      "{", .text, "invalid_json",
+      "Invalid event: failed to parse JSON value. expected a member name at line 1 column 2"
+    ),
+    (
+      "{}", .binary, "invalid_event",
+      "Expected a text WebSocket message; binary frames are not supported."
+    ),
     ("{}", .text, "missing_required_parameter", "Missing required parameter: 'type'."),
-    (#"{"type":"input_audio_buffer.append","audio":"!"}"#, .text, "invalid_value",
-      "Invalid 'audio'. Expected base64-encoded audio bytes."),
-    (#"{"type":"response.cancel"}"#, .text, "response_cancel_not_active",
-      "Cancellation failed: no active response found"),
-    (#"{"type":"conversation.item.delete","item_id":"x"}"#, .text, "item_delete_invalid_item_id",
-      "Error deleting item: the item with id 'x' does not exist."),
-    (#"{"type":"conversation.item.retrieve","item_id":"x"}"#, .text,
+    (
+      #"{"type":"input_audio_buffer.append","audio":"!"}"#, .text, "invalid_value",
+      "Invalid 'audio'. Expected base64-encoded audio bytes."
+    ),
+    (
+      #"{"type":"response.cancel"}"#, .text, "response_cancel_not_active",
+      "Cancellation failed: no active response found"
+    ),
+    (
+      #"{"type":"conversation.item.delete","item_id":"x"}"#, .text, "item_delete_invalid_item_id",
+      "Error deleting item: the item with id 'x' does not exist."
+    ),
+    (
+      #"{"type":"conversation.item.retrieve","item_id":"x"}"#, .text,
       "item_retrieve_invalid_item_id",
-      "Error retrieving item: the item with id 'x' does not exist."),
-    (#"{"type":"conversation.item.create","item":{"type":"function_call_output","call_id":"c"}}"#,
-      .text, "invalid_tool_call_id", "Tool call ID 'c' not found in conversation."),
-    (#"{"type":"conversation.item.create","item":{"type":"message","role":"user"}}"#, .text,
-      "missing_required_parameter", "Missing required parameter: 'item.content'."),
-    (#"{"type":"response.create","response":{"temperature":1}}"#, .text, "unknown_parameter",
-      "Unknown parameter: 'response.temperature'."),
+      "Error retrieving item: the item with id 'x' does not exist."
+    ),
+    (
+      #"{"type":"conversation.item.create","item":{"type":"function_call_output","call_id":"c"}}"#,
+      .text, "invalid_tool_call_id", "Tool call ID 'c' not found in conversation."
+    ),
+    (
+      #"{"type":"conversation.item.create","item":{"type":"message","role":"user"}}"#, .text,
+      "missing_required_parameter", "Missing required parameter: 'item.content'."
+    ),
+    (
+      #"{"type":"response.create","response":{"temperature":1}}"#, .text, "unknown_parameter",
+      "Unknown parameter: 'response.temperature'."
+    ),
   ])
   func `answers a mistake as the service does, and explains it`(
     text: String, opcode: Opcode, code: String, message: String

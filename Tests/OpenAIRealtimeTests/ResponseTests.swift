@@ -101,7 +101,8 @@ import VirtualTime
         "response.done", "rate_limits.updated",
       ])
     #expect(driver.events("response.output_text.done")[0]["text"] == "Two words")
-    #expect(driver.events("response.content_part.added")[0]["part"] == ["type": "text", "text": ""])
+    #expect(
+      driver.events("response.content_part.added")[0]["part"] == ["type": "text", "text": ""])
     #expect(
       driver.events("response.done")[0]["response"]?["output"]?.array?.first?["content"]
         == [["type": "output_text", "text": "Two words"]])
@@ -131,7 +132,8 @@ import VirtualTime
     driver.run()
     #expect(driver.events("response.done").count == 1)
     let items = driver.events("response.done")[0]["response"]?["output"]?.array ?? []
-    #expect(items.compactMap { $0["content"]?.array?.first?["transcript"]?.string } == ["One.", "Two."])
+    #expect(
+      items.compactMap { $0["content"]?.array?.first?["transcript"]?.string } == ["One.", "Two."])
     #expect(driver.events("response.output_item.added").map { $0["output_index"] } == [0, 1])
   }
 

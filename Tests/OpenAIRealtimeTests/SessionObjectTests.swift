@@ -52,7 +52,8 @@ import Wire
 
   @Test func `an update merges deeply`() {
     var driver = Driver()
-    driver.send(update(["type": "realtime", "audio": ["input": ["turn_detection": ["threshold": 0.9]]]]))
+    driver.send(
+      update(["type": "realtime", "audio": ["input": ["turn_detection": ["threshold": 0.9]]]]))
     let detection = driver.events.last?["session"]?["audio"]?["input"]?["turn_detection"]
     #expect(detection?["threshold"] == 0.9)
     #expect(detection?["silence_duration_ms"] == 200)
@@ -84,30 +85,47 @@ import Wire
     #expect(driver.events.last?["session"]?["instructions"] == instructions)
   }
 
-  @Test(arguments: [
-    (["instructions": "x"], "missing_required_parameter", "session.type",
-      "Missing required parameter: 'session.type'."),
-    (["type": "realtime", "sped": 1], "unknown_parameter", "session.sped",
-      "Unknown parameter: 'session.sped'."),
-    (["type": "realtime", "audio": ["input": ["format": ["type": "audio/pcm", "rate": 8000]]]],
-      "integer_below_min_value", "session.audio.input.format.rate",
-      "Invalid 'session.audio.input.format.rate': integer below minimum value. "
-        + "Expected a value >= 24000, but got 8000 instead."),
-    (["type": "realtime", "output_modalities": ["audio", "text"]], "invalid_value",
-      "session.output_modalities",
-      "Invalid modalities: [\"audio\",\"text\"]. Supported combinations are: ['text'] and ['audio']."),
-    (["type": "realtime", "audio": ["output": ["voice": "bob"]]], "invalid_value",
-      "session.audio.output.voice",
-      "Invalid value: 'bob'. Supported values are: 'alloy', 'ash', 'ballad', 'coral', 'echo', "
-        + "'sage', 'shimmer', 'verse', 'marin', and 'cedar'."),
-    (["type": "realtime", "audio": ["output": ["speed": 3]]], "invalid_value",
-      "session.audio.output.speed",
-      "Invalid 'session.audio.output.speed': expected a value from 0.25 to 1.5, but got 3 instead."),
-    (["type": "realtime", "instructions": 5], "invalid_value", "session.instructions",
-      "Invalid type for 'session.instructions': expected a string, but got a number instead."),
-    (["type": "transcription"], "invalid_value", "session.type",
-      "Passing a transcription session update to a realtime session is not allowed."),
-  ] as [(JSONValue, String, String, String)])
+  @Test(
+    arguments: [
+      (
+        ["instructions": "x"], "missing_required_parameter", "session.type",
+        "Missing required parameter: 'session.type'."
+      ),
+      (
+        ["type": "realtime", "sped": 1], "unknown_parameter", "session.sped",
+        "Unknown parameter: 'session.sped'."
+      ),
+      (
+        ["type": "realtime", "audio": ["input": ["format": ["type": "audio/pcm", "rate": 8000]]]],
+        "integer_below_min_value", "session.audio.input.format.rate",
+        "Invalid 'session.audio.input.format.rate': integer below minimum value. "
+          + "Expected a value >= 24000, but got 8000 instead."
+      ),
+      (
+        ["type": "realtime", "output_modalities": ["audio", "text"]], "invalid_value",
+        "session.output_modalities",
+        "Invalid modalities: [\"audio\",\"text\"]. Supported combinations are: ['text'] and ['audio']."
+      ),
+      (
+        ["type": "realtime", "audio": ["output": ["voice": "bob"]]], "invalid_value",
+        "session.audio.output.voice",
+        "Invalid value: 'bob'. Supported values are: 'alloy', 'ash', 'ballad', 'coral', 'echo', "
+          + "'sage', 'shimmer', 'verse', 'marin', and 'cedar'."
+      ),
+      (
+        ["type": "realtime", "audio": ["output": ["speed": 3]]], "invalid_value",
+        "session.audio.output.speed",
+        "Invalid 'session.audio.output.speed': expected a value from 0.25 to 1.5, but got 3 instead."
+      ),
+      (
+        ["type": "realtime", "instructions": 5], "invalid_value", "session.instructions",
+        "Invalid type for 'session.instructions': expected a string, but got a number instead."
+      ),
+      (
+        ["type": "transcription"], "invalid_value", "session.type",
+        "Passing a transcription session update to a realtime session is not allowed."
+      ),
+    ] as [(JSONValue, String, String, String)])
   func `refuses what the reference forbids, and changes nothing`(
     session: JSONValue, code: String, param: String, message: String
   ) {

@@ -41,7 +41,8 @@ import VirtualTime
     #expect(ids.count == 1)
     #expect(
       driver.events[3]["item"]?["content"] == [["type": "input_audio", "transcript": nil]])
-    #expect(driver.heard == [.spoke(.milliseconds(1484)), .turn(.init(speech: .milliseconds(1484)))])
+    #expect(
+      driver.heard == [.spoke(.milliseconds(1484)), .turn(.init(speech: .milliseconds(1484)))])
     driver.run()
     let types = driver.types
     let completed = types.firstIndex(

@@ -46,8 +46,10 @@ import Wire
   }
 
   @Test func `takes bare line feeds and empty lines in front`() {
-    #expect(parse("\r\n\nGET / HTTP/1.1\nX: 1\n\n") == .head(
-      Request(target: "/", headers: [Header("X", "1")]), length: 24))
+    #expect(
+      parse("\r\n\nGET / HTTP/1.1\nX: 1\n\n")
+        == .head(
+          Request(target: "/", headers: [Header("X", "1")]), length: 24))
   }
 
   @Test func `every beginning of a head is incomplete`() {

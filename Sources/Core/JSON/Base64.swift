@@ -24,8 +24,9 @@ package enum Base64 {
 
   package static func encode(_ bytes: [UInt8]) -> [UInt8] { encode(bytes[...]) }
 
-  private static func encode(_ bytes: Span<UInt8>, into text: inout [UInt8], _ alphabet: Span<UInt8>)
-  {
+  private static func encode(
+    _ bytes: Span<UInt8>, into text: inout [UInt8], _ alphabet: Span<UInt8>
+  ) {
     var output = text.mutableSpan
     var input = 0
     var place = 0

@@ -37,6 +37,7 @@ package enum PeerCommand: Hashable, Sendable {
   case record(line: [UInt8], file: String)
 }
 
+/// A line of the log, for the person who watches.
 package struct LogLine: Hashable, Sendable {
   package enum Level: String, Sendable { case info, warning, error }
 

@@ -13,9 +13,17 @@ struct Checker {
     case .list(let element): checkList(node, element)
     case .mapping(let mapping): checkMapping(node, mapping)
     case .step(let steps): checkStep(node, steps)
-    case .either(let short, let long): check(node, node.fits(short) ? short : long)
+    case .either(let short, let long):
+      if node.fits(short) {
+        check(node, short)
+      } else if node.fits(long) {
+        check(node, long)
+      } else {
+        expected(rule.noun, at: node)
+      }
     case .nothing: if !node.isNull { expected("nothing", at: node) }
-    case .text, .integer, .word, .pace, .duration, .closeCode, .shortText, .urlPath, .file:
+    case .text, .version, .integer, .word, .pace, .duration, .closeCode, .shortText, .urlPath,
+      .file:
       checkScalar(node, rule)
     }
   }
@@ -23,6 +31,12 @@ struct Checker {
   private mutating func checkScalar(_ node: DocumentNode, _ rule: ValueRule) {
     guard let text = node.scalar, !node.isNull else { return expected(rule.noun, at: node) }
     switch rule {
+    case .version(let version):
+      if Int(text) != version {
+        error(
+          "this mockgem reads version \(version) of the language, not '\(text)'", at: node,
+          "write 'mockgem: \(version)'")
+      }
     case .integer(let range):
       guard let number = Int(text) else { return expected(rule.noun, at: node) }
       if !range.contains(number) { error("\(number) is out of range", at: node, rule.rangeHint) }
@@ -75,7 +89,7 @@ struct Checker {
     checkMembers(members, rule)
     for field in rule.fields where field.isRequired {
       if !members.contains(where: { $0.key == field.key }) {
-        error("missing key '\(field.key)'", at: node, field.summary.asHint)
+        error("missing key '\(field.key)'", at: node, field.example.map { "add '\($0)'" })
       }
     }
   }
@@ -135,6 +149,7 @@ extension ValueRule {
   fileprivate var noun: String {
     switch self {
     case .text, .shortText: "text"
+    case .version: "a version"
     case .integer: "a whole number"
     case .word(let words): "one of '\(words.joined(separator: "', '"))'"
     case .pace: "a pace"
@@ -158,13 +173,5 @@ extension ValueRule {
     if range.lowerBound == range.upperBound { return "only \(range.lowerBound) is known here" }
     if range.upperBound == .max { return "\(range.lowerBound) or more" }
     return "from \(range.lowerBound) to \(range.upperBound)"
-  }
-}
-
-extension String {
-  /// A summary without its full stop and its capital.
-  fileprivate var asHint: String {
-    let text = hasSuffix(".") ? dropLast() : self[...]
-    return text.prefix(1).lowercased() + text.dropFirst()
   }
 }

@@ -46,7 +46,8 @@ extension DocumentNode {
   func fits(_ rule: ValueRule) -> Bool {
     switch (content, rule) {
     case (.scalar, .nothing): isNull
-    case (.scalar, .text), (.scalar, .integer), (.scalar, .word), (.scalar, .pace),
+    case (.scalar, .text), (.scalar, .version), (.scalar, .integer), (.scalar, .word),
+      (.scalar, .pace),
       (.scalar, .duration), (.scalar, .closeCode), (.scalar, .shortText), (.scalar, .urlPath),
       (.scalar, .file):
       !isNull

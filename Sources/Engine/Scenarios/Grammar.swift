@@ -4,7 +4,7 @@ enum Grammar {
 
   static let file = MappingRule(
     FieldRule(
-      "mockgem", .integer(version...version), "The version of the language.", isRequired: true),
+      "mockgem", .version(version), "The version of the language.", required: "mockgem: 1"),
     FieldRule("name", .text, "What the scenario is called in logs and reports."),
     FieldRule(
       "seed", .integer(0...Int.max),
@@ -46,8 +46,8 @@ enum Grammar {
     FieldRule("reason", .shortText(bytesMax: 123), "The close reason."))
 
   static let route = MappingRule(
-    FieldRule("path", .urlPath, "Where the route is reached.", isRequired: true),
+    FieldRule("path", .urlPath, "Where the route is reached.", required: "path: /echo"),
     FieldRule(
       "websocket", .word(["echo"]), "A WebSocket that sends back every message it gets.",
-      isRequired: true))
+      required: "websocket: echo"))
 }

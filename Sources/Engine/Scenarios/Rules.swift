@@ -5,6 +5,8 @@
 indirect enum ValueRule: Sendable {
   /// Any scalar but null.
   case text
+  /// The version of the language this reader knows.
+  case version(Int)
   case integer(ClosedRange<Int>)
   /// One of a few words.
   case word([String])
@@ -44,12 +46,24 @@ struct FieldRule: Sendable {
   let value: ValueRule
   /// One sentence for the reference.
   let summary: String
+  /// How it may be written, for whoever left it out.
+  let example: String?
 
-  init(_ key: String, _ value: ValueRule, _ summary: String, isRequired: Bool = false) {
+  init(_ key: String, _ value: ValueRule, _ summary: String) {
     self.key = key
     self.value = value
     self.summary = summary
-    self.isRequired = isRequired
+    isRequired = false
+    example = nil
+  }
+
+  /// A key that must be there.
+  init(_ key: String, _ value: ValueRule, _ summary: String, required example: String) {
+    self.key = key
+    self.value = value
+    self.summary = summary
+    isRequired = true
+    self.example = example
   }
 }
 

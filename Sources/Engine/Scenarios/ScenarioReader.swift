@@ -16,7 +16,9 @@ package enum ScenarioReader {
     checker.check(document, .mapping(Grammar.file))
     checkWhole(document, &checker)
     checkSteps(document["steps"]?.elements ?? [], &checker)
-    let diagnostics = checker.diagnostics
+    let diagnostics = checker.diagnostics.sorted { left, right in
+      (left.location.line, left.location.column) < (right.location.line, right.location.column)
+    }
     let isGood = diagnostics.allSatisfy { $0.severity != .error }
     return Reading(scenario: isGood ? scenario(document) : nil, diagnostics: diagnostics)
   }

@@ -103,7 +103,7 @@ package struct AudioFileError: Error, Hashable, Sendable {
   package let message: String
   package let hint: String?
 
-  init(_ message: String, hint: String?) {
+  package init(_ message: String, hint: String?) {
     self.message = message
     self.hint = hint
   }

@@ -167,12 +167,16 @@ struct YAMLConverter {
     }
   }
 
-  /// libfyaml counts lines and columns from 0.
+  /// libfyaml counts lines and columns from 0, and from behind the mark of a quote or an alias.
   private func location(of pointer: OpaquePointer) -> SourceLocation? {
     guard fy_node_get_type(pointer) == FYNT_SCALAR || fy_node_is_alias(pointer),
       let token = fy_node_get_scalar_token(pointer), let mark = fy_token_start_mark(token)
     else { return nil }
+    let style = fy_node_get_style(pointer)
+    let isMarked =
+      fy_node_is_alias(pointer) || style == FYNS_SINGLE_QUOTED || style == FYNS_DOUBLE_QUOTED
     return SourceLocation(
-      file: file, line: Int(mark.pointee.line) + 1, column: Int(mark.pointee.column) + 1)
+      file: file, line: Int(mark.pointee.line) + 1,
+      column: Int(mark.pointee.column) + (isMarked ? 0 : 1))
   }
 }

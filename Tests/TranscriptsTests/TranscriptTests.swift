@@ -1,0 +1,126 @@
+import JSON
+import Testing
+import Transcripts
+import VirtualTime
+import Wire
+
+@Suite("Recorder") struct RecorderTests {
+  private let recorder = Recorder(opened: .start + .seconds(1), audioRate: 24_000)
+  private let now = Instant.start + .milliseconds(1093)
+
+  private func text(_ line: [UInt8]) -> String { String(decoding: line, as: UTF8.self) }
+
+  @Test func `times count from the opening, to the millisecond`() {
+    #expect(
+      text(recorder.line(.server, .json(["type": "x"]), at: now))
+        == #"{"at":0.093,"from":"server","message":{"type":"x"}}"#)
+  }
+
+  @Test func `audio is rate, length and digest, on either side`() {
+    let audio = SharedText(base64: [UInt8](repeating: 0, count: 4800)[...])
+    let digest = #"{"rate":24000,"ms":100,"bytes":4800,"digest":"fnv1a:"#
+    let out = text(recorder.line(.server, .json(["delta": .shared(audio)]), at: now))
+    #expect(out.contains(#""delta":\#(digest)"#))
+    let received = String(decoding: audio.bytes, as: UTF8.self)
+    let arrived = text(recorder.line(.client, .json(["audio": .string(received)]), at: now))
+    #expect(arrived.contains(#""audio":\#(digest)"#))
+  }
+
+  @Test func `a MIME type names its own rate`() {
+    let audio = SharedText(base64: [UInt8](repeating: 0, count: 3200)[...])
+    let blob: JSONValue = [
+      "mime_type": "audio/pcm;rate=16000",
+      "data": .string(String(decoding: audio.bytes, as: UTF8.self)),
+    ]
+    #expect(text(recorder.line(.client, .json(blob), at: now)).contains(#""rate":16000,"ms":100"#))
+  }
+
+  @Test func `words are left as they are`() {
+    let line = text(recorder.line(.server, .json(["delta": " clear."]), at: now))
+    #expect(line.contains(#""delta":" clear.""#))
+  }
+
+  @Test func `binary frames and broken ones are told apart`() {
+    #expect(
+      text(recorder.line(.server, .json([:], as: .binary), at: now))
+        == #"{"at":0.093,"from":"server","binary":{}}"#)
+    let broken = Message(received: Array("{".utf8), as: .text)
+    #expect(text(recorder.line(.client, broken, at: now)).contains(#""message":{"text":"{"}"#))
+  }
+
+  @Test func `a close has its code and reason`() {
+    #expect(
+      text(recorder.line(.client, closing: nil, reason: "", at: now))
+        == #"{"at":0.093,"from":"client","close":{"code":null,"reason":""}}"#)
+  }
+
+  @Test func `no secret is written down`() {
+    let request = Request(
+      target: "/v1/realtime?model=m&key=SECRET&access_token=SECRET",
+      headers: [
+        Header("Authorization", "Bearer SECRET"), Header("X-Goog-Api-Key", "SECRET"),
+        Header("api-key", "SECRET"), Header("Cookie", "SECRET"), Header("User-Agent", "test"),
+        Header("Sec-WebSocket-Protocol", "realtime, openai-insecure-api-key.SECRET"),
+        Header("Sec-WebSocket-Key", "SECRET"), Header("Host", "127.0.0.1"),
+      ])
+    let line = text(recorder.line(opening: request, protocolName: "p", at: now))
+    #expect(!line.contains("SECRET"))
+    #expect(line.contains("/v1/realtime?model=m&key=<secret>&access_token=<secret>"))
+    #expect(line.contains(#""User-Agent":"test""#))
+    #expect(line.contains("realtime, openai-insecure-api-key.<secret>"))
+    #expect(!line.contains("Host"))
+  }
+}
+
+@Suite("Transcripts") struct TranscriptTests {
+  private func transcript(_ text: String) throws -> Transcript {
+    try Transcript(parsing: Array(text.utf8))
+  }
+
+  @Test func `identifiers are named in the order of first sight`() throws {
+    let lines = try transcript(
+      """
+      {"id":"item_ABCDEFGHIJKLMNOPQRSTU","r":"resp_ABCDEFGHIJKLMNOPQRSTU"}
+      {"id":"item_BBCDEFGHIJKLMNOPQRSTU","of":"item_ABCDEFGHIJKLMNOPQRSTU"}
+      """
+    ).normalized.lines
+    #expect(
+      lines.map(\.description) == [
+        #"{"id":"item#1","r":"resp#1"}"#, ##"{"id":"item#2","of":"item#1"}"##,
+      ])
+  }
+
+  @Test func `what a client chose, and what only looks alike, is kept`() throws {
+    let text = #"{"a":"item_1","b":"my_item_ABCDEFGHIJKLMN","c":"input_audio_buffer","n":1.50}"#
+    #expect(try transcript(text).normalized.lines[0].description == text)
+  }
+
+  @Test func `times, fill and versions lose their value`() throws {
+    let text =
+      #"{"at":1.5,"expires_at":1790000000,"obfuscation":"xY","h":{"User-Agent":"v1","X-Stainless-OS":"L"}}"#
+    #expect(
+      try transcript(text).normalized.lines[0].description
+        == #"{"at":"<time>","expires_at":"<time>","obfuscation":"<random>","h":{}}"#)
+  }
+
+  @Test func `two runs of the same conversation do not differ`() throws {
+    let first = try transcript(#"{"at":0.1,"id":"event_ABCDEFGHIJKLMNOPQRSTU"}"#)
+    let second = try transcript(#"{"at":0.2,"id":"event_BBCDEFGHIJKLMNOPQRSTU"}"#)
+    #expect(TranscriptDifference(expected: first, actual: second).isEmpty)
+  }
+
+  @Test func `a difference names the lines`() throws {
+    let difference = TranscriptDifference(
+      expected: try transcript("{\"a\":1}\n{\"a\":2}\n{\"a\":3}"),
+      actual: try transcript("{\"a\":1}\n{\"a\":3}\n{\"a\":4}"))
+    #expect(difference.description == "- 2: {\"a\":2}\n+ 3: {\"a\":4}")
+  }
+
+  @Test func `a broken line is named`() {
+    #expect {
+      try transcript("{}\n{")
+    } throws: {
+      "\($0)" == "expected a member name at line 2 column 2"
+    }
+  }
+}
