@@ -73,9 +73,8 @@ package struct GeminiLiveSession: Session {
     do throws(Refused) {
       let fields = try Self.read(message)
       guard let setup = fields["setup"]?.object, fields.members.count == 1 else {
-        throw .invalidArgument(
-          "the first message must be 'setup', and it was '\(fields.names.joined(separator: "', '"))'"
-        )
+        let names = fields.names.joined(separator: "', '")
+        throw .invalidArgument("the first message must be 'setup', and it was '\(names)'")
       }
       let configuration = try SetupConfiguration(setup)
       live = LiveSession(configuration, pace: settings.pace, dice: dice, at: now)
