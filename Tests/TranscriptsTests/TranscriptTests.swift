@@ -67,6 +67,7 @@ import Wire
     #expect(!line.contains("SECRET"))
     #expect(line.contains("/v1/realtime?model=m&key=<secret>&access_token=<secret>"))
     #expect(line.contains(#""User-Agent":"test""#))
+    #expect(line.contains(#""Authorization":"Bearer <secret>""#))
     #expect(line.contains("realtime, openai-insecure-api-key.<secret>"))
     #expect(!line.contains("Host"))
   }

@@ -26,6 +26,7 @@ package enum Redaction {
       if name == "sec-websocket-protocol" {
         return Header(header.name, subprotocols(header.value))
       }
+      if name == "authorization" { return Header(header.name, credentials(header.value)) }
       return isSecret(name) ? Header(header.name, mark) : header
     }
   }
@@ -34,6 +35,12 @@ package enum Redaction {
     "host", "connection", "upgrade", "keep-alive", "te", "trailer", "transfer-encoding",
     "content-length", "sec-websocket-key", "sec-websocket-version", "sec-websocket-extensions",
   ]
+
+  /// The scheme of RFC 9110, 11.4 tells what kind of client this is; the rest is the secret.
+  private static func credentials(_ value: String) -> String {
+    guard let space = value.firstIndex(of: " ") else { return mark }
+    return value[...space] + mark
+  }
 
   /// Browsers put the key into a subprotocol: `openai-insecure-api-key.sk-…`.
   private static func subprotocols(_ list: String) -> String {

@@ -1,0 +1,54 @@
+"""Checks messages against the vendors' own types, strictly.
+
+A message passes when it is of a known class, holds every field that class requires with the type
+it requires, and holds nothing the class does not know.
+"""
+
+import json
+import typing
+
+import pydantic
+from google.genai import types as genai_types
+from openai.types.realtime import RealtimeServerEvent
+
+# Recorded from the real service, and missing in the SDK's classes.
+WIRE_ONLY = {"obfuscation"}
+
+
+def _openai_classes() -> dict[str, type[pydantic.BaseModel]]:
+    union = typing.get_args(RealtimeServerEvent)[0]
+    classes: dict[str, type[pydantic.BaseModel]] = {}
+    for member in typing.get_args(union):
+        for word in typing.get_args(member.model_fields["type"].annotation):
+            classes[word] = member
+    return classes
+
+
+OPENAI = _openai_classes()
+
+
+def _unknown_fields(model: object, path: str) -> list[str]:
+    if isinstance(model, list):
+        return [name for i, item in enumerate(model) for name in _unknown_fields(item, f"{path}[{i}]")]
+    if not isinstance(model, pydantic.BaseModel):
+        return []
+    names = [f"{path}.{name}" for name in model.model_extra or {} if name not in WIRE_ONLY]
+    for name in type(model).model_fields:
+        names += _unknown_fields(getattr(model, name), f"{path}.{name}")
+    return names
+
+
+def check_openai(event: dict) -> None:
+    cls = OPENAI.get(event["type"])
+    assert cls is not None, f"the SDK knows no event {event['type']}"
+    model = cls.model_validate_json(json.dumps(event), strict=True)
+    unknown = _unknown_fields(model, event["type"])
+    assert not unknown, f"the SDK knows no {unknown}"
+
+
+def check_gemini(message: dict) -> None:
+    # The SDK's models forbid unknown fields themselves.
+    assert genai_types.LiveServerMessage.model_config.get("extra") == "forbid"
+    model = genai_types.LiveServerMessage.model_validate(message)
+    known = model.model_dump(exclude_none=True)
+    assert known or message == {}, f"nothing of {message} was understood"
