@@ -20,6 +20,6 @@ extension AudioClip {
     return AudioClip(name: "hum", bytes: bytes)
   }
 
-  /// Ten minutes of hum are enough for any text.
-  private static let charactersMax = 10_000
+  /// A minute of hum is enough for any text, and small enough for every session to have its own.
+  private static let charactersMax = 1000
 }
