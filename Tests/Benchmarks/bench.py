@@ -6,6 +6,7 @@ three times each, and the median counts. Figures go to `.build/bench/bench.json`
 
 import argparse
 import json
+import shutil
 import os
 import statistics
 import subprocess
@@ -62,7 +63,7 @@ class Bench:
         self.repeats = 1 if is_quick else 3
         build.mkdir(parents=True, exist_ok=True)
         for name, libraries in (("ws_sender", ["-lwebsockets"]), ("ws_load", [])):
-            command = ["cc", "-O2", "-Wall", "-Wextra", "-o", build / name, HERE / f"{name}.c"]
+            command = [shutil.which("cc") or "clang", "-O2", "-Wall", "-Wextra", "-o", build / name, HERE / f"{name}.c"]
             if subprocess.run([*command, *libraries]).returncode:
                 raise Unable(f"{name}.c does not compile")
 

@@ -25,6 +25,8 @@ final class Loop: @unchecked Sendable {
   private let protocols: UnsafeMutablePointer<lws_protocols>
   private let retryPolicy: UnsafeMutablePointer<lws_retry_bo_t>
   private let names: [UnsafeMutablePointer<CChar>]
+  /// What the context's callbacks find their loop through.
+  private let box: UnsafeMutablePointer<UnsafeMutableRawPointer?>
   private var application: any Application
   private var timers = LoopTimers()
   private var connections: [ConnectionID: WebSocketConnection] = [:]
@@ -56,7 +58,7 @@ final class Loop: @unchecked Sendable {
     info.retry_and_idle_policy = UnsafePointer(retryPolicy)
     info.options = UInt64(LWS_SERVER_OPTION_VALIDATE_UTF8) | UInt64(LWS_SERVER_OPTION_DISABLE_IPV6)
     info.pt_serv_buf_size = 32 << 10
-    let box = UnsafeMutablePointer<UnsafeMutableRawPointer?>.allocate(capacity: 1)
+    box = .allocate(capacity: 1)
     box.initialize(to: nil)
     info.user = UnsafeMutableRawPointer(box)
     guard let context = lws_create_context(&info),
@@ -69,6 +71,13 @@ final class Loop: @unchecked Sendable {
     timer.filefd = timers.descriptor
     guard lws_adopt_descriptor_vhost(vhost, LWS_ADOPT_RAW_FILE_DESC, timer, names[1], nil) != nil
     else { throw .unavailable("libwebsockets does not take a timer") }
+  }
+
+  deinit {
+    box.deallocate()
+    protocols.deallocate()
+    retryPolicy.deallocate()
+    for name in names { free(name) }
   }
 
   /// Has the loop do something; callable from any thread.
