@@ -6,8 +6,8 @@ three times each, and the median counts. Figures go to `.build/bench/bench.json`
 
 import argparse
 import json
-import shutil
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -63,8 +63,9 @@ class Bench:
         self.repeats = 1 if is_quick else 3
         build.mkdir(parents=True, exist_ok=True)
         for name, libraries in (("ws_sender", ["-lwebsockets"]), ("ws_load", [])):
-            command = [shutil.which("cc") or "clang", "-O2", "-Wall", "-Wextra", "-o", build / name, HERE / f"{name}.c"]
-            if subprocess.run([*command, *libraries]).returncode:
+            compiler = [shutil.which("cc") or "clang", "-O2", "-Wall", "-Wextra"]
+            files = ["-o", build / name, HERE / f"{name}.c"]
+            if subprocess.run([*compiler, *files, *libraries]).returncode:
                 raise Unable(f"{name}.c does not compile")
 
     def mockgem(self, scenario: str) -> Server:

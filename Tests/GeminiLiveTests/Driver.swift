@@ -102,15 +102,17 @@ struct Driver {
 
   private mutating func answer(to output: Output) -> Input? {
     switch output {
-    case .heard(.spoke): return .direction(.transcribe(transcript))
+    case .heard(.spoke): return .direction(.transcribe(.heard(transcript)))
     case .heard(.turn):
-      directions = (answers.isEmpty ? [] : answers.removeFirst()) + [.endTurn]
+      directions = (answers.isEmpty ? [] : answers.removeFirst()) + [.endTurn(TurnEnd())]
       return .direction(directions.removeFirst())
     case .heard(.interrupted):
       directions = []
       return nil
     case .performed: return directions.isEmpty ? nil : .direction(directions.removeFirst())
-    case .heard(.ready), .upgrade, .respond, .send, .close, .explain: return nil
+    case .heard(.ready), .upgrade, .respond, .begin, .stream, .finish, .converse, .remember, .send,
+      .close, .explain:
+      return nil
     }
   }
 }

@@ -154,7 +154,7 @@ import VirtualTime
     driver.run()
     #expect(driver.types.first == "response.created")
     #expect(driver.types.last == "response.output_item.done")
-    driver.direct(.endTurn)
+    driver.direct(.endTurn(TurnEnd()))
     #expect(driver.types.last == "response.done")
   }
 

@@ -119,8 +119,9 @@ final class Journal: Sendable {
       let close = try #require(client.receiveFrame())
       #expect(close.opcode == 8)
       #expect(close.payload.prefix(2) == [0x0F, 0xA1])
-      #expect(String(decoding: close.payload.dropFirst(2), as: UTF8.self)
-        == String(repeating: "é", count: 61))
+      #expect(
+        String(decoding: close.payload.dropFirst(2), as: UTF8.self)
+          == String(repeating: "é", count: 61))
     }
   }
 
@@ -216,7 +217,8 @@ final class Journal: Sendable {
     try served { server in
       let answer = try request(
         server,
-        "HEAD / HTTP/1.1\r\nHost: x\r\n\r\nGET /two HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        "HEAD / HTTP/1.1\r\nHost: x\r\n\r\nGET /two HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+      )
       #expect(answer.components(separatedBy: "HTTP/1.1 200 OK").count == 3)
       #expect(!answer.contains("HEAD / 0"))
       #expect(answer.hasSuffix("GET /two 0 false 0"))
@@ -266,7 +268,9 @@ final class Journal: Sendable {
   // MARK: - Life and death
 
   @Test func `a slow head is answered with 408 and closed`() throws {
-    try served { $0.headTimeout = .milliseconds(50) } _: { server in
+    try served {
+      $0.headTimeout = .milliseconds(50)
+    } _: { server in
       let client = try RawClient(port: server.port)
       client.send("GET / HTTP/1.1\r\nHost:")
       #expect(client.receiveAll().hasPrefix("HTTP/1.1 408 Request Timeout\r\n"))
@@ -274,7 +278,9 @@ final class Journal: Sendable {
   }
 
   @Test func `half a head and an end is closed at once`() throws {
-    try served { $0.headTimeout = .seconds(60) } _: { server in
+    try served {
+      $0.headTimeout = .seconds(60)
+    } _: { server in
       let client = try RawClient(port: server.port)
       client.send("GET / HT")
       client.finish()

@@ -9,6 +9,7 @@ package struct Namespace: Sendable {
   /// How many connections were opened so far.
   package private(set) var connectionCount = 0
   private let dice: Dice
+  private var shelves: [ObjectIdentifier: any Sendable] = [:]
 
   package init(seed: UInt64, epoch: Int64) {
     dice = Dice(seed: seed)
@@ -24,4 +25,17 @@ package struct Namespace: Sendable {
 
   /// The Unix time in seconds.
   package func unixTime(at now: Instant) -> Int64 { epoch + now.nanoseconds / 1_000_000_000 }
+
+  /// What a protocol keeps from one connection or exchange to the next, one value per type.
+  package subscript<Shelf: Sendable>(_ type: Shelf.Type, default fresh: @autoclosure () -> Shelf)
+    -> Shelf
+  {
+    get { shelves[ObjectIdentifier(type)] as? Shelf ?? fresh() }
+    set { shelves[ObjectIdentifier(type)] = newValue }
+    _modify {
+      var shelf = shelves.removeValue(forKey: ObjectIdentifier(type)) as? Shelf ?? fresh()
+      defer { shelves[ObjectIdentifier(type)] = shelf }
+      yield &shelf
+    }
+  }
 }

@@ -1,8 +1,9 @@
-package import Audio
+package import JSON
 package import VirtualTime
 package import Wire
 
-/// The server side of one connection, as a pure state machine: what came in, what goes out.
+/// The server side of one connection, or of one HTTP exchange, as a pure state machine: what came
+/// in, what goes out.
 ///
 /// A session is a service without a mind of its own. It knows every rule of its protocol; what the
 /// model says comes as a `ServerAction` from whoever plays the scenario, and what the client did
@@ -17,7 +18,8 @@ package protocol Session: Sendable {
 
 /// What reaches a session.
 package enum Input: Hashable, Sendable {
-  /// The first input of every session; it is answered with one `.upgrade` or one `.respond`.
+  /// The first input of every session; it is answered with one `.upgrade`, `.respond` or `.begin`,
+  /// for an exchange at once or later.
   case opened(Request)
   case message(Message)
   /// `deadline` has passed.
@@ -31,10 +33,21 @@ package enum Input: Hashable, Sendable {
 package enum Output: Hashable, Sendable {
   /// Accept the WebSocket, with one of the offered subprotocols or none.
   case upgrade(subprotocol: String?)
+  /// The whole answer to a request; an exchange is over with it.
   case respond(Response)
+  /// The head of an answer whose body follows in pieces, such as a stream of events.
+  case begin(Response)
+  /// The next piece of that body.
+  case stream(Payload)
+  /// The body is complete; an exchange is over with it.
+  case finish
   case send(Message)
   /// A nil code closes without a status.
   case close(CloseCode?, String)
+  /// Which conversation the exchange belongs to: it comes before the first `.heard`.
+  case converse(ConversationThread)
+  /// A later exchange may go on from here by this name.
+  case remember(String)
   /// What the client did, in neutral words.
   case heard(ClientEvent)
   /// The direction given last has been carried out; the next may come.
@@ -43,38 +56,63 @@ package enum Output: Hashable, Sendable {
   case explain(LogLine)
 }
 
-/// How one protocol is reached and begun. The catalogue of the executable lists them.
-package struct WireProtocol: Sendable {
-  /// Such as `openai-realtime`; it names transcripts, and scenarios refer to it.
-  package let name: String
-  /// Whether a request is for this protocol.
-  package let accepts: @Sendable (Request) -> Bool
-  /// The key or token the client shows, wherever this protocol allows it to stand.
-  package let credential: @Sendable (Request) -> String?
-  package let open: @Sendable (SessionSettings) -> any Session
-  /// How the protocol cuts audio, so that clips are cut once before anybody connects.
-  package let chunkings: [Chunking]
-  /// The rate of audio whose message names none, in samples per second.
-  package let audioRate: Int
-
-  package init(
-    name: String, accepts: @escaping @Sendable (Request) -> Bool,
-    credential: @escaping @Sendable (Request) -> String?,
-    chunkings: [Chunking], audioRate: Int = 24_000,
-    open: @escaping @Sendable (SessionSettings) -> any Session
-  ) {
-    self.name = name
-    self.accepts = accepts
-    self.credential = credential
-    self.chunkings = chunkings
-    self.audioRate = audioRate
-    self.open = open
-  }
+/// Where in a scenario an HTTP exchange begins. A WebSocket needs none: it is one conversation.
+package enum ConversationThread: Hashable, Sendable {
+  /// At the first step.
+  case new
+  /// Where the exchange that said `.remember` with this name stood.
+  case following(String)
+  /// Behind the answer to so many user turns, which the client repeats as history.
+  case afterTurns(Int)
 }
 
 /// What the scenario decides about a session as a whole.
 package struct SessionSettings: Hashable, Sendable {
   package var pace: Pace
+  /// Whether the service refuses what the real one refuses; otherwise it accepts and warns.
+  package var isStrict: Bool
+  /// The models that exist; nil lets every name pass that the protocol does not forbid.
+  package var models: [String]?
+  /// The keys that are accepted; nil accepts any.
+  package var keys: [String]?
+  /// What stands under the protocol's name, by the rules it declares.
+  package var options: [String: SettingValue]
+  /// Options of the kind `json`, as written.
+  package var documents: [String: JSONValue]
 
-  package init(pace: Pace = .service) { self.pace = pace }
+  package init(
+    pace: Pace = .service, isStrict: Bool = true, models: [String]? = nil, keys: [String]? = nil,
+    options: [String: SettingValue] = [:], documents: [String: JSONValue] = [:]
+  ) {
+    self.pace = pace
+    self.isStrict = isStrict
+    self.models = models
+    self.keys = keys
+    self.options = options
+    self.documents = documents
+  }
+
+  package func word(_ key: String) -> String? {
+    if case .word(let word) = options[key] { word } else { nil }
+  }
+
+  package func flag(_ key: String) -> Bool? {
+    if case .flag(let flag) = options[key] { flag } else { nil }
+  }
+
+  package func integer(_ key: String) -> Int? {
+    if case .integer(let integer) = options[key] { integer } else { nil }
+  }
+
+  package func duration(_ key: String) -> Duration? {
+    if case .duration(let duration) = options[key] { duration } else { nil }
+  }
+
+  package func text(_ key: String) -> String? {
+    if case .text(let text) = options[key] { text } else { nil }
+  }
+
+  package func texts(_ key: String) -> [String]? {
+    if case .texts(let texts) = options[key] { texts } else { nil }
+  }
 }

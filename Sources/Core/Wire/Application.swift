@@ -13,7 +13,8 @@ package struct ConnectionID: Hashable, Comparable, Sendable {
 
 /// What happens to a connection.
 package enum PeerEvent: Hashable, Sendable {
-  /// A request came in whole. It is answered by exactly one `.upgrade` or `.respond`.
+  /// A request came in whole. It is answered by exactly one `.upgrade`, `.respond` or `.begin`: a
+  /// WebSocket's at once, an exchange's at once or later.
   case opened(Request)
   case message(Opcode, [UInt8])
   /// The deadline of the connection has passed.
@@ -28,9 +29,17 @@ package enum PeerCommand: Hashable, Sendable {
   case upgrade(subprotocol: String?)
   /// Answer the request with HTTP, also in place of an upgrade.
   case respond(Response)
+  /// Answer with a head whose body follows in pieces.
+  case begin(Response)
+  /// The next piece of that body.
+  case stream(Payload)
+  /// That body is complete.
+  case finish
   case send(Opcode, Payload)
   /// Send what is queued, then a close frame. A nil code closes without a status (1005).
   case close(CloseCode?, String)
+  /// Cut the connection with a TCP reset, once what was sent before is out.
+  case reset
   /// A line for the person who watches: what happened, and where it helps, why.
   case log(LogLine)
   /// A line for the transcript file `name`, to be appended with a line feed.

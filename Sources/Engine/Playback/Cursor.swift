@@ -41,7 +41,7 @@ struct Cursor: Sendable {
     case .ready:
       guard case .waitingForReady = state else { return Reaction() }
       return next()
-    case .spoke: return Reaction(.transcribe(nextHeard))
+    case .spoke: return Reaction(.transcribe(.heard(nextHeard)))
     case .turn(let turn): return hear(turn)
     case .interrupted:
       isTurnOpen = false
@@ -64,7 +64,7 @@ struct Cursor: Sendable {
       return reaction
     case .over:
       state = .performing
-      var reaction = Reaction(.endTurn)
+      var reaction = Reaction(.endTurn(TurnEnd()))
       reaction.note(
         .warning,
         "\(describe(turn)), but the scenario has no steps left: the model answers with nothing")
@@ -113,7 +113,7 @@ struct Cursor: Sendable {
     guard isTurnOpen else { return nil }
     isTurnOpen = false
     state = .performing
-    return Reaction(.endTurn)
+    return Reaction(.endTurn(TurnEnd()))
   }
 
   /// What was to be said when the client cut in is not said later.

@@ -79,6 +79,10 @@ struct Player: Sendable {
     switch output {
     case .upgrade(let subprotocol): commands.append(.upgrade(subprotocol: subprotocol))
     case .respond(let response): commands.append(.respond(response))
+    case .begin(let response): commands.append(.begin(response))
+    case .stream(let payload): commands.append(.stream(payload))
+    case .finish: commands.append(.finish)
+    case .converse, .remember: break
     case .send(let message):
       record(into: &commands) { $0.line(.server, message, at: now) }
       commands.append(.send(message.opcode, message.payload))

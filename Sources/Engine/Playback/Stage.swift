@@ -64,8 +64,9 @@ package struct Stage: Application {
   private mutating func open(_ request: Request, as connection: ConnectionID, at now: Instant)
     -> [PeerCommand]
   {
-    guard request.asksForWebSocket else { return [.respond(respond(to: request))] }
-    if settings.script.scenario.routes.contains(where: { $0.path == request.path }) {
+    if request.asksForWebSocket,
+      settings.script.scenario.routes.contains(where: { $0.path == request.path })
+    {
       echoes.insert(connection)
       return [.upgrade(subprotocol: request.subprotocols.first)]
     }

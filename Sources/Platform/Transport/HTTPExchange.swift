@@ -2,9 +2,11 @@ import CMicrohttpd
 import Synchronization
 import Wire
 
-/// One HTTP request on its way to an answer.
+/// One HTTP request on its way to an answer, whole or in pieces.
 ///
 ///     reading --whole--> suspended --answered--> resumed --queued--> over
+///                           ^                       |
+///                           '--- nothing to send ---'   (a body in pieces)
 ///
 /// libmicrohttpd's thread reads and sends; a loop's thread answers. The lock keeps apart what both
 /// touch: whether the connection is suspended, and the answer.
@@ -13,6 +15,36 @@ final class HTTPExchange: Sendable {
     var connection: OpaquePointer?
     var isSuspended = false
     var response: Response?
+    /// Nil for a whole answer.
+    var stream: Stream?
+    var isCut = false
+    var isOver = false
+    var observer: Observer?
+  }
+
+  /// The unsent part of a body in pieces.
+  private struct Stream {
+    var bytes: [UInt8] = []
+    var start = 0
+    var isFinished = false
+
+    var count: Int { bytes.count - start }
+  }
+
+  /// Who wants to know; called on libmicrohttpd's thread.
+  struct Observer: Sendable {
+    /// What was to be sent is sent.
+    let drained: @Sendable () -> Void
+    /// The exchange is over, or its client is gone.
+    let over: @Sendable () -> Void
+  }
+
+  /// What libmicrohttpd gets when it asks for more of the body.
+  enum Piece {
+    case bytes(Int)
+    case later
+    case end
+    case cut
   }
 
   /// The request target as the client wrote it.
@@ -23,6 +55,8 @@ final class HTTPExchange: Sendable {
   private let begun = Atomic(false)
 
   init(target: String) { self.target = target }
+
+  // MARK: - libmicrohttpd's thread
 
   /// True the first time it is asked: libmicrohttpd calls once before the body comes.
   func begin() -> Bool { begun.exchange(true, ordering: .relaxed) == false }
@@ -51,6 +85,61 @@ final class HTTPExchange: Sendable {
     }
   }
 
+  var response: Response? { state.withLock { $0.response } }
+  var isStream: Bool { state.withLock { $0.stream != nil } }
+  var isCut: Bool { state.withLock { $0.isCut } }
+
+  /// Moves the next piece of the body into `buffer`; suspends the connection while there is none.
+  func read(into buffer: UnsafeMutableRawBufferPointer) -> Piece {
+    let (piece, drained) = state.withLock { state -> (Piece, Observer?) in
+      if state.isCut { return (.cut, nil) }
+      guard var stream = state.stream else { return (.end, nil) }
+      if stream.count == 0 {
+        if stream.isFinished { return (.end, nil) }
+        state.isSuspended = true
+        MHD_suspend_connection(state.connection)
+        return (.later, nil)
+      }
+      let count = min(stream.count, buffer.count)
+      stream.bytes.withUnsafeBytes {
+        buffer.copyMemory(from: .init(rebasing: $0[stream.start..<stream.start + count]))
+      }
+      stream.start += count
+      let isEmpty = stream.count == 0
+      if isEmpty {
+        stream.bytes.removeAll(keepingCapacity: true)
+        stream.start = 0
+      }
+      state.stream = stream
+      return (.bytes(count), isEmpty ? state.observer : nil)
+    }
+    drained?.drained()
+    return piece
+  }
+
+  func resetSocket() {
+    state.withLock { Sockets.reset(mockgem_mhd_socket($0.connection)) }
+  }
+
+  /// libmicrohttpd is done with the connection's request, for whatever reason.
+  func end() {
+    let observer = state.withLock { state in
+      state.isOver = true
+      state.connection = nil
+      state.isSuspended = false
+      defer { state.observer = nil }
+      return state.observer
+    }
+    observer?.over()
+  }
+
+  // MARK: - The loop's thread
+
+  func watch(_ observer: Observer) { state.withLock { $0.observer = observer } }
+
+  /// How much of a body in pieces is unsent.
+  var unsentBytes: Int { state.withLock { $0.stream?.count ?? 0 } }
+
   func answer(_ response: Response) {
     state.withLock { state in
       if state.response == nil { state.response = response }
@@ -58,17 +147,48 @@ final class HTTPExchange: Sendable {
     }
   }
 
-  /// Answers when nobody has; true when that was needed.
-  func answerIfSilent(_ response: Response) -> Bool {
-    let isSilent = state.withLock { $0.response == nil }
-    if isSilent { answer(response) }
-    return isSilent
+  /// Answers with a head; the body follows by `send`.
+  func begin(_ response: Response) {
+    state.withLock { state in
+      guard state.response == nil else { return }
+      state.response = response
+      state.stream = Stream(bytes: response.body)
+      resume(&state)
+    }
+  }
+
+  func send(_ payload: Payload) {
+    state.withLock { state in
+      if state.isOver { return }
+      for piece in payload.pieces { state.stream?.bytes += piece }
+      resume(&state)
+    }
+  }
+
+  func finish() {
+    state.withLock { state in
+      state.stream?.isFinished = true
+      resume(&state)
+    }
+  }
+
+  /// Ends the connection with a TCP reset, once libmicrohttpd has sent what it was given.
+  func cut() {
+    state.withLock { state in
+      if state.isOver { return }
+      state.isCut = true
+      resume(&state)
+    }
   }
 
   /// The server stops: libmicrohttpd aborts the process when it ends with a suspended connection.
-  func abandon() { _ = answerIfSilent(Response(status: 503)) }
-
-  var response: Response? { state.withLock { $0.response } }
+  func abandon() {
+    state.withLock { state in
+      if state.response == nil { state.response = Response(status: 503) }
+      state.stream?.isFinished = true
+      resume(&state)
+    }
+  }
 
   private func resume(_ state: inout State) {
     guard state.isSuspended else { return }

@@ -110,6 +110,7 @@ final class HTTPFront: @unchecked Sendable {
       let exchange = Unmanaged<HTTPExchange>.fromOpaque(pointer).takeRetainedValue()
       let me = Unmanaged<HTTPFront>.fromOpaque(front).takeUnretainedValue()
       me.suspended.withLock { $0[ObjectIdentifier(exchange)] = nil }
+      exchange.end()
     }
 
   /// Comes once for the head, once for each piece of the body, once at its end, and once more when
@@ -123,10 +124,14 @@ final class HTTPFront: @unchecked Sendable {
       exchange.append(piece)
       return .YES
     }
-    if let response = exchange.response { return send(response, to: connection) }
-    if exchange.isTooLong { return send(Response(status: 413), to: connection) }
+    if exchange.isCut {
+      Sockets.reset(mockgem_mhd_socket(connection))
+      return .NO
+    }
+    if let response = exchange.response { return send(response, of: exchange, to: connection) }
+    if exchange.isTooLong { return send(Response(status: 413), of: exchange, to: connection) }
     if method == "OPTIONS", let preflight = preflight(connection) {
-      return send(preflight, to: connection)
+      return send(preflight, of: exchange, to: connection)
     }
     var request = self.request(connection, method, exchange)
     request.body = exchange.takeBody()
@@ -187,16 +192,54 @@ final class HTTPFront: @unchecked Sendable {
     return Response(status: 204, headers: headers)
   }
 
-  private func send(_ response: Response, to connection: OpaquePointer?) -> MHD_Result {
-    let reply = response.body.withUnsafeBytes {
-      MHD_create_response_from_buffer(
-        $0.count, UnsafeMutableRawPointer(mutating: $0.baseAddress), .RESPMEM_MUST_COPY)
-    }
+  private func send(
+    _ response: Response, of exchange: HTTPExchange, to connection: OpaquePointer?
+  ) -> MHD_Result {
+    let reply = exchange.isStream ? HTTPFront.stream(of: exchange) : HTTPFront.whole(response)
     defer { MHD_destroy_response(reply) }
     for header in response.headers { MHD_add_response_header(reply, header.name, header.value) }
     // A page of any origin may read what a mock says.
     MHD_add_response_header(reply, "Access-Control-Allow-Origin", "*")
     MHD_add_response_header(reply, "Access-Control-Expose-Headers", "*")
     return MHD_queue_response(connection, UInt32(response.status), reply)
+  }
+
+  private static func whole(_ response: Response) -> OpaquePointer? {
+    response.body.withUnsafeBytes {
+      MHD_create_response_from_buffer(
+        $0.count, UnsafeMutableRawPointer(mutating: $0.baseAddress), .RESPMEM_MUST_COPY)
+    }
+  }
+
+  /// A body without a known length, which libmicrohttpd sends in chunks as they come.
+  private static func stream(of exchange: HTTPExchange) -> OpaquePointer? {
+    let stream = HTTPStream(exchange: exchange)
+    return MHD_create_response_from_callback(
+      UInt64.max, 16 << 10,
+      { stream, _, buffer, count in
+        guard let stream, let buffer else { return -2 }
+        return Unmanaged<HTTPStream>.fromOpaque(stream).takeUnretainedValue()
+          .read(into: UnsafeMutableRawBufferPointer(start: buffer, count: count))
+      }, Unmanaged.passRetained(stream).toOpaque(),
+      { stream in if let stream { Unmanaged<HTTPStream>.fromOpaque(stream).release() } })
+  }
+}
+
+/// What libmicrohttpd reads a body in pieces from, in its own numbers.
+private final class HTTPStream {
+  private let exchange: HTTPExchange
+
+  init(exchange: HTTPExchange) { self.exchange = exchange }
+
+  /// How many bytes, 0 for later, or MHD_CONTENT_READER_END_OF_STREAM and …_END_WITH_ERROR.
+  func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
+    switch exchange.read(into: buffer) {
+    case .bytes(let count): return count
+    case .later: return 0
+    case .end: return -1
+    case .cut:
+      exchange.resetSocket()
+      return -2
+    }
   }
 }

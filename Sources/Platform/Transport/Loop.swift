@@ -17,7 +17,7 @@ final class Loop: @unchecked Sendable {
     let nextID: @Sendable () -> ConnectionID
   }
 
-  private let setup: Setup
+  let setup: Setup
   private let mailbox = Mutex<[@Sendable (Loop) -> Void]>([])
   private let context: OpaquePointer
   private let vhost: OpaquePointer
@@ -27,10 +27,10 @@ final class Loop: @unchecked Sendable {
   private let names: [UnsafeMutablePointer<CChar>]
   /// What the context's callbacks find their loop through.
   private let box: UnsafeMutablePointer<UnsafeMutableRawPointer?>
-  private var application: any Application
-  private var timers = LoopTimers()
+  var application: any Application
+  var timers = LoopTimers()
   private var connections: [ConnectionID: WebSocketConnection] = [:]
-  private var exchanges: [ConnectionID: HTTPExchange] = [:]
+  var exchanges: [ConnectionID: ServedExchange] = [:]
   private let buffer = FrameBuffer()
   /// The connection libwebsockets is adopting: its callbacks come before the call returns.
   private var incoming: (connection: WebSocketConnection, subprotocol: String?)?
@@ -89,7 +89,7 @@ final class Loop: @unchecked Sendable {
   /// Serves until `stop` has been called and its work is done.
   func run() {
     while !isFinished, lws_service(context, 0) >= 0 {}
-    for exchange in exchanges.values { exchange.abandon() }
+    for served in exchanges.values { served.exchange.abandon() }
     exchanges = [:]
     lws_context_destroy(context)
   }
@@ -112,13 +112,19 @@ final class Loop: @unchecked Sendable {
       switch command {
       case .upgrade(let subprotocol): verdict = .upgrade(subprotocol)
       case .respond(let response): verdict = .respond(response)
-      case .send, .close, .log, .record: carryOut(command, for: connection)
+      case .reset: verdict = .reset
+      case .send, .close, .log, .record, .begin, .stream, .finish:
+        carryOut(command, for: connection)
       }
     }
     switch verdict {
     case .upgrade(let subprotocol): adopt(descriptor, request, connection, subprotocol)
     case .respond(let response):
       Sockets.finish(descriptor, with: Sockets.bytes(of: response))
+      forget(connection)
+    case .reset:
+      Sockets.reset(descriptor)
+      Glibc.close(descriptor)
       forget(connection)
     case nil:
       setup.log(LogLine(.error, "the application decided nothing about \(request.path)"))
@@ -130,6 +136,7 @@ final class Loop: @unchecked Sendable {
   private enum Verdict {
     case upgrade(String?)
     case respond(Response)
+    case reset
   }
 
   private func adopt(
@@ -152,29 +159,11 @@ final class Loop: @unchecked Sendable {
     }
   }
 
-  /// A whole HTTP request; `exchange` waits for the answer.
-  func open(_ exchange: HTTPExchange, _ request: Request) {
-    let id = setup.nextID()
-    for command in application.receive(.opened(request), from: id, at: Clock.now()) {
-      switch command {
-      case .respond(let response): exchange.answer(response)
-      case .log(let line): setup.log(line)
-      case .record(let line, let file): setup.record(line, file)
-      case .upgrade, .send, .close:
-        setup.log(LogLine(.error, "\(request.path) is plain HTTP, and got a WebSocket's answer"))
-      }
-    }
-    if exchange.answerIfSilent(Response(status: 500)) {
-      setup.log(LogLine(.error, "the application did not answer \(request.path)"))
-    }
-    _ = application.receive(.closed(nil, ""), from: id, at: Clock.now())
-  }
-
   /// Says goodbye to every WebSocket and makes `run` return.
   func stop() {
     stopDeadline = Clock.now() + Limits.stopGrace
     for connection in connections.values where connection.closing == nil {
-      close(connection, .goingAway, "")
+      close(connection, .frame(.goingAway, ""))
     }
     timers.add(Clock.now() + Limits.stopGrace, for: ConnectionID(number: 0))
     timers.arm()
@@ -192,18 +181,19 @@ final class Loop: @unchecked Sendable {
     switch command {
     case .send(let opcode, let payload):
       if connection.closing == nil { connection.enqueue(opcode, payload) }
-    case .close(let code, let reason): close(connection, code, reason)
+    case .close(let code, let reason): close(connection, .frame(code, reason))
+    case .reset: close(connection, .reset)
     case .log(let line):
       setup.log(LogLine(line.level, "[\(connection.id.number)] \(line.text)"))
     case .record(let line, let file): setup.record(line, file)
-    case .upgrade, .respond:
+    case .upgrade, .respond, .begin, .stream, .finish:
       setup.log(LogLine(.error, "[\(connection.id.number)] was answered twice"))
     }
   }
 
-  private func close(_ connection: WebSocketConnection, _ code: CloseCode?, _ reason: String) {
+  private func close(_ connection: WebSocketConnection, _ closing: WebSocketConnection.Closing) {
     guard connection.closing == nil else { return }
-    connection.closing = .init(code: code, reason: reason)
+    connection.closing = closing
     if let wsi = connection.wsi { lws_callback_on_writable(wsi) }
   }
 
@@ -228,6 +218,7 @@ final class Loop: @unchecked Sendable {
     var count: UInt64 = 0
     read(timers.descriptor, &count, MemoryLayout<UInt64>.size)
     for (time, id) in timers.due(at: Clock.now()) {
+      if let served = exchanges[id] { deliverDue(to: served, at: time) }
       guard let connection = connections[id], connection.deadline == time else { continue }
       if connection.isCongested {
         connection.isHeldBack = true
@@ -312,13 +303,15 @@ final class Loop: @unchecked Sendable {
     guard connection.isIdle, let closing = connection.closing, let wsi = connection.wsi else {
       return 0
     }
-    if let code = closing.code {
-      var reason = Loop.cut(closing.reason)
+    switch closing {
+    case .frame(let code?, let reason):
+      var reason = Loop.cut(reason)
       lws_close_reason(
         wsi, lws_close_status(rawValue: UInt32(code.rawValue)), &reason, reason.count)
-    } else {
+    case .frame(nil, _):
       // A close frame without a status; libwebsockets has no call for it.
       buffer.writeRaw([0x88, 0x00], to: wsi)
+    case .reset: Sockets.reset(lws_get_socket_fd(wsi))
     }
     return -1
   }
@@ -334,7 +327,7 @@ final class Loop: @unchecked Sendable {
     if isTooLong {
       setup.log(
         LogLine(.warning, "[\(connection.id.number)] sent more than 24 MiB in one message"))
-      close(connection, .tooBig, "message too big")
+      close(connection, .frame(.tooBig, "message too big"))
     } else if let message {
       let opcode: Opcode = lws_frame_is_binary(wsi) != 0 ? .binary : .text
       deliver(.message(opcode, message), to: connection)

@@ -23,6 +23,17 @@ enum Sockets {
     set(descriptor, Int32(IPPROTO_TCP), TCP_CORK, isOn ? 1 : 0)
   }
 
+  /// Sends a TCP reset at once. The descriptor stays its owner's to close.
+  static func reset(_ descriptor: Int32) {
+    var option = linger(l_onoff: 1, l_linger: 0)
+    setsockopt(
+      descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
+    // Without this the libraries' own shutdown comes first, and the peer sees an orderly end.
+    var nowhere = sockaddr()
+    nowhere.sa_family = sa_family_t(AF_UNSPEC)
+    connect(descriptor, &nowhere, socklen_t(MemoryLayout<sockaddr>.size))
+  }
+
   /// Writes what the socket takes at once, ends our side, and closes. For last words that fit into
   /// the socket's buffer.
   static func finish(_ descriptor: Int32, with bytes: [UInt8]) {

@@ -22,9 +22,10 @@ final class WebSocketConnection {
   private var incoming: [UInt8] = []
   private var isReadingPaused = false
 
-  struct Closing {
-    let code: CloseCode?
-    let reason: String
+  enum Closing {
+    case frame(CloseCode?, String)
+    /// A TCP reset instead of a close frame.
+    case reset
   }
 
   init(id: ConnectionID) { self.id = id }

@@ -1,11 +1,15 @@
 package import Audio
 package import Conversation
+import JSON
 import Wire
 
 /// The Live API of Gemini: `BidiGenerateContent` over WebSocket.
 package enum GeminiLive {
   package static let wireProtocol = WireProtocol(
     name: "gemini-live", accepts: accepts, credential: credential, chunkings: [chunking],
+    abilities: [.say, .send, .close],
+    clientMessages: ["setup", "clientContent", "realtimeInput", "toolResponse"],
+    kind: { message in message.object?.names.first { $0 != "usageMetadata" } },
     open: { GeminiLiveSession(settings: $0) })
 
   /// Chunk lengths recorded from gemini-3.8-live: 100 ms, then multiples of 40 ms.

@@ -6,7 +6,7 @@ import Wire
 /// What each client event does (API reference, "Realtime client events").
 extension LiveSession {
   /// The types the service lists when it refuses one (recorded).
-  private static let supportedTypes = [
+  static let supportedTypes = [
     "session.update", "session.close", "input_audio_buffer.append",
     "session.input_audio_buffer.append", "input_audio_buffer.commit", "input_audio_buffer.clear",
     "conversation.item.create", "conversation.item.truncate", "conversation.item.delete",

@@ -77,10 +77,16 @@ struct LiveSession: Sendable {
   /// Carries out what the scenario asks for.
   mutating func perform(_ action: ServerAction, at now: Instant) {
     switch action {
-    case .transcribe(let text): transcribe(text, at: now)
+    case .transcribe(.heard(let text)): transcribe(text, at: now)
     case .say(let speech): say(speech, at: now)
-    case .endTurn: endTurn(at: now)
+    case .awaitResults, .endTurn: endTurn(at: now)
+    case .send(let message):
+      outbox.append(.send(message))
+      reportPerformed()
     case .hangUp: break  // The session around ends it.
+    case .transcribe(.failed), .think, .call, .cancelCalls, .execute, .show, .interrupt, .fail,
+      .goAway:
+      preconditionFailure("\(action) is no ability of this protocol")
     }
     advance(to: now)
   }

@@ -1,11 +1,14 @@
 package import Audio
 package import Conversation
+import JSON
 import Wire
 
 /// The OpenAI Realtime API, as a client reaches it over WebSocket.
 package enum OpenAIRealtime {
   package static let wireProtocol = WireProtocol(
-    name: "openai-realtime", accepts: accepts, credential: credential, chunkings: [chunking],
+    name: "openai-realtime", accepts: accepts, credential: credential,
+    model: { $0.query("model") }, chunkings: [chunking], abilities: [.say, .send, .close],
+    clientMessages: LiveSession.supportedTypes, kind: { $0["type"]?.string },
     open: { OpenAIRealtimeSession(settings: $0) })
 
   /// Lengths of `response.output_audio.delta` that client logs report for gpt-realtime: 100 ms,

@@ -1,0 +1,50 @@
+package import Audio
+package import JSON
+package import Wire
+
+/// How one protocol is reached and begun. The catalogue of the executable lists them.
+package struct WireProtocol: Sendable {
+  /// Such as `openai-realtime`; it names transcripts, and scenarios refer to it.
+  package let name: String
+  /// Whether a request is for this protocol.
+  package let accepts: @Sendable (Request) -> Bool
+  /// The key or token the client shows, wherever this protocol allows it to stand.
+  package let credential: @Sendable (Request) -> String?
+  /// The model a request names, where it does.
+  package let model: @Sendable (Request) -> String?
+  package let open: @Sendable (SessionSettings) -> any Session
+  /// How the protocol cuts audio, so that clips are cut once before anybody connects.
+  package let chunkings: [Chunking]
+  /// The rate of audio whose message names none, in samples per second.
+  package let audioRate: Int
+  /// The steps it can express.
+  package let abilities: Set<Ability>
+  /// What a scenario may decide about it, under its name.
+  package let options: [Setting]
+  /// What its clients may send, in the wire's words, such as `session.update`.
+  package let clientMessages: [String]
+  /// Which of them a message is; also for what the server sends.
+  package let kind: @Sendable (JSONValue) -> String?
+
+  package init(
+    name: String, accepts: @escaping @Sendable (Request) -> Bool,
+    credential: @escaping @Sendable (Request) -> String?,
+    model: @escaping @Sendable (Request) -> String? = { _ in nil },
+    chunkings: [Chunking] = [], audioRate: Int = 24_000, abilities: Set<Ability> = [],
+    options: [Setting] = [], clientMessages: [String] = [],
+    kind: @escaping @Sendable (JSONValue) -> String? = { _ in nil },
+    open: @escaping @Sendable (SessionSettings) -> any Session
+  ) {
+    self.name = name
+    self.accepts = accepts
+    self.credential = credential
+    self.model = model
+    self.chunkings = chunkings
+    self.audioRate = audioRate
+    self.abilities = abilities
+    self.options = options
+    self.clientMessages = clientMessages
+    self.kind = kind
+    self.open = open
+  }
+}

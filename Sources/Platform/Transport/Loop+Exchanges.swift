@@ -1,0 +1,98 @@
+import VirtualTime
+import Wire
+
+/// Plain HTTP on a loop: requests come from libmicrohttpd's thread, and are answered here.
+extension Loop {
+  /// A whole HTTP request; `exchange` waits for the answer.
+  func open(_ exchange: HTTPExchange, _ request: Request) {
+    let id = setup.nextID()
+    let served = ServedExchange(id, exchange)
+    exchanges[id] = served
+    exchange.watch(
+      .init(
+        drained: { [weak self] in self?.post { $0.drained(id) } },
+        over: { [weak self] in self?.post { $0.end(id) } }))
+    deliver(.opened(request), to: served)
+    if exchanges[id] != nil, !served.isAnswered, served.deadline == nil {
+      setup.log(LogLine(.error, "the application did not answer \(request.path)"))
+      exchange.answer(Response(status: 500))
+    }
+  }
+
+  private func deliver(_ event: PeerEvent, to served: ServedExchange) {
+    for command in application.receive(event, from: served.id, at: Clock.now()) {
+      carryOut(command, for: served)
+    }
+    guard exchanges[served.id] != nil else { return }
+    let deadline = application.deadline(of: served.id)
+    if deadline != served.deadline {
+      served.deadline = deadline
+      if let deadline { timers.add(deadline, for: served.id) }
+    }
+    timers.arm()
+  }
+
+  private func carryOut(_ command: PeerCommand, for served: ServedExchange) {
+    switch command {
+    case .respond(let response):
+      served.isAnswered = true
+      served.exchange.answer(response)
+    case .begin(let response):
+      served.isAnswered = true
+      served.exchange.begin(response)
+    case .stream(let payload): served.exchange.send(payload)
+    case .finish: served.exchange.finish()
+    case .reset:
+      served.isAnswered = true
+      served.exchange.cut()
+    case .log(let line): setup.log(LogLine(line.level, "[\(served.id.number)] \(line.text)"))
+    case .record(let line, let file): setup.record(line, file)
+    case .upgrade, .send, .close:
+      setup.log(LogLine(.error, "[\(served.id.number)] is plain HTTP, and got a frame"))
+    }
+  }
+
+  func deliverDue(to served: ServedExchange, at time: Instant) {
+    guard served.deadline == time else { return }
+    if served.exchange.unsentBytes > Limits.queuedBytesMax {
+      served.isHeldBack = true
+    } else {
+      served.deadline = nil
+      deliver(.due, to: served)
+    }
+  }
+
+  private func drained(_ id: ConnectionID) {
+    guard let served = exchanges[id], served.isHeldBack else { return }
+    served.isHeldBack = false
+    served.deadline = nil
+    deliver(.due, to: served)
+  }
+
+  private func end(_ id: ConnectionID) {
+    guard exchanges.removeValue(forKey: id) != nil else { return }
+    for command in application.receive(.closed(nil, ""), from: id, at: Clock.now()) {
+      switch command {
+      case .log(let line): setup.log(LogLine(line.level, "[\(id.number)] \(line.text)"))
+      case .record(let line, let file): setup.record(line, file)
+      case .upgrade, .respond, .begin, .stream, .finish, .send, .close, .reset: break
+      }
+    }
+  }
+}
+
+/// An HTTP request that is being answered.
+final class ServedExchange {
+  let id: ConnectionID
+  let exchange: HTTPExchange
+  /// When the application wants `.due`; what the heap holds besides is stale.
+  var deadline: Instant?
+  /// A deadline that has passed while too much was unsent.
+  var isHeldBack = false
+  var isAnswered = false
+
+  init(_ id: ConnectionID, _ exchange: HTTPExchange) {
+    self.id = id
+    self.exchange = exchange
+  }
+}
