@@ -56,12 +56,13 @@ let package = Package(
     pure("Protocols", "GeminiLive", ["Audio", "Conversation", "JSON", "VirtualTime", "Wire"]),
 
     // Engine: scenarios, transcripts and the player that joins them to a protocol.
-    pure("Engine", "Scenarios", ["Conversation", "Diagnostics", "Documents"]),
+    pure("Engine", "Scenarios", ["Conversation", "Diagnostics", "Documents", "JSON"]),
     pure("Engine", "Transcripts", ["JSON", "VirtualTime", "Wire"]),
     pure(
       "Engine", "Playback",
       [
-        "Audio", "Conversation", "JSON", "Scenarios", "Transcripts", "VirtualTime", "Wire",
+        "Audio", "Conversation", "Diagnostics", "JSON", "Scenarios", "Transcripts", "VirtualTime",
+        "Wire",
       ]),
 
     // Platform: the only home of pointers, threads, sockets, files and clocks.
@@ -100,13 +101,17 @@ let package = Package(
     tests(
       "GeminiLiveTests", ["Audio", "Conversation", "GeminiLive", "JSON", "VirtualTime", "Wire"]),
     tests(
-      "ScenariosTests", ["Conversation", "Diagnostics", "Documents", "Scenarios", "YAMLFiles"]),
+      "ScenariosTests",
+      [
+        "Conversation", "Diagnostics", "Documents", "GeminiLive", "JSON", "OpenAIRealtime",
+        "Scenarios", "YAMLFiles",
+      ]),
     tests("TranscriptsTests", ["JSON", "Transcripts", "VirtualTime", "Wire"]),
     tests(
       "PlaybackTests",
       [
         "Audio", "Conversation", "Diagnostics", "JSON", "OpenAIRealtime", "Playback", "Scenarios",
-        "VirtualTime", "Wire",
+        "VirtualTime", "Wire", "YAMLFiles",
       ]),
     tests("YAMLFilesTests", ["Diagnostics", "Documents", "YAMLFiles"]),
     tests("AudioFilesTests", ["AudioFiles"]),

@@ -19,6 +19,8 @@ enum ExitCode: Int32 {
 struct Failure: Error {
   let code: ExitCode
   let lines: [String]
+  /// What `lines` says about input files.
+  let diagnostics: [Diagnostic]
 
   static func usage(_ message: String, hint: String?) -> Failure {
     Failure(.usage, message, hint: hint)
@@ -26,7 +28,8 @@ struct Failure: Error {
 
   /// The file's own diagnostics, or none where they were printed already.
   static func badInput(_ diagnostics: [Diagnostic]) -> Failure {
-    Failure(code: .badInput, lines: diagnostics.map(\.description))
+    Failure(
+      code: .badInput, lines: diagnostics.map(\.description), diagnostics: diagnostics)
   }
 
   /// Something about the world around: `mockgem: error: …` and a hint.
@@ -35,8 +38,9 @@ struct Failure: Error {
       code: code, lines: ["mockgem: error: \(message)"] + (hint.map { ["hint: \($0)"] } ?? []))
   }
 
-  private init(code: ExitCode, lines: [String]) {
+  private init(code: ExitCode, lines: [String], diagnostics: [Diagnostic] = []) {
     self.code = code
     self.lines = lines
+    self.diagnostics = diagnostics
   }
 }

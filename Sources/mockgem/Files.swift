@@ -60,4 +60,60 @@ enum Files {
     let whole = line + [UInt8(ascii: "\n")]
     return write(descriptor, whole, whole.count) == whole.count
   }
+
+  static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// Changes whenever the file does; nil where there is none.
+  static func stamp(_ path: String) -> String? {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    return "\(status.st_ino) \(status.st_size) \(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"
+  }
+
+  /// Every file below a folder whose name ends so, sorted; links to folders are not followed.
+  static func all(below folder: String, ending: String, passingOver skipped: [String]) -> [String] {
+    guard let directory = opendir(folder) else { return [] }
+    var names: [String] = []
+    while let entry = readdir(directory) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if !name.hasPrefix(".") { names.append(name) }
+    }
+    closedir(directory)
+    var files: [String] = []
+    for name in names.sorted() {
+      let path = folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
+      var status = stat()
+      guard lstat(path, &status) == 0 else { continue }
+      if status.st_mode & S_IFMT == S_IFDIR {
+        if !skipped.contains(name) {
+          files += all(below: path, ending: ending, passingOver: skipped)
+        }
+      } else if name.hasSuffix(ending) {
+        files.append(path)
+      }
+    }
+    return files
+  }
+
+  /// The path from the root, without `.` and `..`; links are not resolved.
+  static func absolute(_ path: String) -> String {
+    var parts: [Substring] = []
+    if !path.hasPrefix("/") {
+      var buffer = [CChar](repeating: 0, count: 4096)
+      if getcwd(&buffer, buffer.count) != nil {
+        let end = buffer.firstIndex(of: 0) ?? buffer.count
+        let working = String(decoding: buffer[..<end].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        parts = working.split(separator: "/").map { $0 }
+      }
+    }
+    for part in path.split(separator: "/") where part != "." {
+      if part == ".." { _ = parts.popLast() } else { parts.append(part) }
+    }
+    return "/" + parts.joined(separator: "/")
+  }
 }

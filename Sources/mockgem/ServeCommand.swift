@@ -4,12 +4,12 @@ import Synchronization
 import Transport
 import Wire
 
-/// `mockgem serve FILE`: plays a scenario to whoever connects.
+/// `mockgem serve [FILE…]`: plays scenarios to whoever connects.
 enum ServeCommand: Command {
   static let name = "serve"
-  static let summary = "Serves a scenario: HTTP, WebSocket and TLS on one port."
-  static let usage = "FILE [--option value]"
-  static let words = 1...1
+  static let summary = "Serves scenarios: HTTP, WebSocket and TLS on one port."
+  static let usage = "[FILE|FOLDER...] [--option value]"
+  static let words = 0...1000
   static let options = [
     OptionRule("port", "N", "the port; 0 takes any free one (default 8080)"),
     OptionRule("host", "ADDRESS", "where to listen (default localhost: 127.0.0.1 and ::1)"),
@@ -20,17 +20,21 @@ enum ServeCommand: Command {
     OptionRule("no-tls", "serves plain HTTP and ws:// only"),
     OptionRule("loops", "N", "threads that serve WebSockets (default 1)"),
     OptionRule("isolate", "key|connection", "who shares state: an API key's connections, or none"),
+    OptionRule("default", "NAME", "the scenario of clients that choose none (default the first)"),
+    OptionRule("watch", "reads the files again when they change"),
+    OptionRule("root", "DIR", "the folder that no file of a scenario may lie outside of"),
     OptionRule("quiet", "logs errors only"),
   ]
 
   static func run(_ arguments: Arguments) throws(Failure) {
     let isolation = try isolation(arguments)
     let loops = try arguments.integer("loops", in: 1...64) ?? 1
-    let reading = ScenarioFile.read(arguments.words[0])
-    for diagnostic in reading.diagnostics { Terminal.error(diagnostic.description) }
-    guard let script = reading.script else { throw .badInput([]) }
+    let scenarios = ServedScenarios(
+      words: arguments.words, standard: arguments.text("default"), root: arguments.text("root"))
+    let stamp = scenarios.stamp
+    let repertoire = try repertoire(of: scenarios)
     let settings = Stage.Settings(
-      script: script, protocols: Catalogue.protocols, epoch: Clock.epoch, isolation: isolation,
+      repertoire, protocols: Catalogue.protocols, epoch: Clock.epoch, isolation: isolation,
       isRecording: arguments.has("record"))
     var configuration = Server.Configuration(makeApplication: { Stage(settings) })
     configuration.loops = loops
@@ -45,8 +49,49 @@ enum ServeCommand: Command {
     }
     let server = try start(configuration)
     try announce(server, configuration.certificate, arguments)
-    Signals.waitForTermination()
+    if arguments.has("watch") {
+      watch(scenarios, since: stamp, for: server)
+    } else {
+      Signals.waitForTermination()
+    }
     server.stop()
+  }
+
+  private static func repertoire(of scenarios: ServedScenarios) throws(Failure) -> Repertoire {
+    do {
+      let (repertoire, warnings) = try scenarios.read()
+      var report = DiagnosticReport(.text)
+      report.add(warnings)
+      return repertoire
+    } catch {
+      var report = DiagnosticReport(.text)
+      report.add(error.diagnostics)
+      throw error.diagnostics.isEmpty ? error : .badInput([])
+    }
+  }
+
+  /// Takes in changed files until the process is asked to end; wrong ones change nothing.
+  private static func watch(
+    _ scenarios: ServedScenarios, since stamp: [String?], for server: Server
+  ) {
+    var last = stamp
+    while !Signals.waitForTermination(atMost: .milliseconds(300)) {
+      let stamp = scenarios.stamp
+      if stamp == last { continue }
+      last = stamp
+      do {
+        let repertoire = try repertoire(of: scenarios)
+        server.update { application in
+          guard var stage = application as? Stage else { return }
+          stage.replace(repertoire)
+          application = stage
+        }
+        Terminal.error("mockgem: the scenarios were read again")
+      } catch {
+        for line in error.lines { Terminal.error(line) }
+        Terminal.error("mockgem: warning: the scenarios stay as they were")
+      }
+    }
   }
 
   private static func isolation(_ arguments: Arguments) throws(Failure) -> Isolation {

@@ -87,7 +87,8 @@ import YAMLFiles
 
   private static func client(_ name: String, over wireProtocol: WireProtocol) throws -> Client {
     let file = root.appending(path: "scenarios/\(name).yaml").path
-    let scenario = try #require(ScenarioReader.read(try YAMLFile.read(file)).scenario)
+    let scenario = try #require(
+      ScenarioReader.read(try YAMLFile.read(file), protocols: [wireProtocol]).scenario)
     var clips: [String: AudioClip] = [:]
     for reference in scenario.audioReferences {
       let path = root.appending(path: "scenarios/\(reference.path)").path
@@ -96,7 +97,7 @@ import YAMLFiles
     return Client(
       Stage(
         .init(
-          script: Script(scenario, clips: clips), protocols: [wireProtocol],
+          Repertoire(Script(scenario, clips: clips)), protocols: [wireProtocol],
           epoch: 1_790_000_000, isRecording: true)))
   }
 

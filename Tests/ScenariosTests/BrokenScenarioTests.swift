@@ -1,8 +1,14 @@
+import Conversation
 import Diagnostics
 import Foundation
+import GeminiLive
+import OpenAIRealtime
 import Scenarios
 import Testing
 import YAMLFiles
+
+/// What the files are checked for.
+let scenarioProtocols = [OpenAIRealtime.wireProtocol, GeminiLive.wireProtocol]
 
 /// The files of `scenarios/broken`, each beside the exact diagnostics it must get.
 @Suite("Broken scenarios") struct BrokenScenarioTests {
@@ -30,7 +36,9 @@ import YAMLFiles
   private static func diagnostics(of file: String) -> [Diagnostic] {
     do {
       let data = try Data(contentsOf: folder.appending(path: file))
-      return ScenarioReader.read(try YAMLFile.parse(Array(data), file: file)).diagnostics
+      return ScenarioReader.read(
+        try YAMLFile.parse(Array(data), file: file), protocols: scenarioProtocols
+      ).diagnostics
     } catch let error as YAMLError {
       return error.diagnostics
     } catch {

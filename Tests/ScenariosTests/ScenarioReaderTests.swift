@@ -1,12 +1,14 @@
 import Conversation
 import Diagnostics
+import JSON
 import Scenarios
 import Testing
 import YAMLFiles
 
 @Suite("Scenario reader") struct ScenarioReaderTests {
   private func read(_ text: String) throws -> ScenarioReader.Reading {
-    ScenarioReader.read(try YAMLFile.parse(Array(text.utf8), file: "x.yaml"))
+    ScenarioReader.read(
+      try YAMLFile.parse(Array(text.utf8), file: "x.yaml"), protocols: scenarioProtocols)
   }
 
   private func steps(_ text: String) throws -> [Step.Action] {
@@ -15,9 +17,11 @@ import YAMLFiles
     return reading.scenario?.steps.map(\.action) ?? []
   }
 
-  private func audio(_ path: String, _ line: Int, _ column: Int) -> AudioReference {
-    AudioReference(path: path, location: .init(file: "x.yaml", line: line, column: column))
+  private func audio(_ path: String, _ line: Int, _ column: Int) -> FileReference {
+    FileReference(path: path, location: .init(file: "x.yaml", line: line, column: column))
   }
+
+  private func text(_ text: String) -> Template { .literal(.string(text)) }
 
   @Test func `reads a whole file`() throws {
     let scenario = try #require(
@@ -38,9 +42,10 @@ import YAMLFiles
     #expect(scenario.pace == .times(4))
     #expect(
       scenario.steps == [
-        Step(.awaitUser(heard: nil), at: .init(file: "x.yaml", line: 6, column: 3))
+        Step(.await(Await(.user)), at: .init(file: "x.yaml", line: 6, column: 3))
       ])
-    #expect(scenario.routes == [Route(path: "/echo", behaviour: .webSocketEcho)])
+    #expect(scenario.routes.map(\.isWebSocketEcho) == [true])
+    #expect(scenario.routes.map(\.path) == [[.word("echo")]])
   }
 
   @Test func `has defaults`() throws {
@@ -51,13 +56,13 @@ import YAMLFiles
   }
 
   @Test func `speech is written short or long`() throws {
-    #expect(try steps("- say: Hi\n") == [.say(text: "Hi", audio: nil, chunk: nil)])
+    #expect(try steps("- say: Hi\n") == [.say(Saying(text: text("Hi")))])
     #expect(
       try steps("- say: Hi\n  audio: a.wav\n")
-        == [.say(text: "Hi", audio: audio("a.wav", 4, 10), chunk: nil)])
+        == [.say(Saying(text: text("Hi"), audio: audio("a.wav", 4, 10)))])
     #expect(
       try steps("- say: {audio: a.wav, chunk: 1.5s}\n")
-        == [.say(text: nil, audio: audio("a.wav", 3, 16), chunk: .milliseconds(1500))])
+        == [.say(Saying(audio: audio("a.wav", 3, 16), chunk: .milliseconds(1500)))])
   }
 
   @Test func `closing is written with a code, with a reason, or with nothing`() throws {
@@ -68,8 +73,8 @@ import YAMLFiles
   }
 
   @Test func `quoted words are text, whatever they look like`() throws {
-    #expect(try steps("- say: 'null'\n") == [.say(text: "null", audio: nil, chunk: nil)])
-    #expect(try steps("- say: no\n") == [.say(text: "no", audio: nil, chunk: nil)])
+    #expect(try steps("- say: 'null'\n") == [.say(Saying(text: text("null")))])
+    #expect(try steps("- say: no\n") == [.say(Saying(text: text("no")))])
   }
 
   @Test(arguments: [
@@ -85,7 +90,7 @@ import YAMLFiles
     #expect(
       reading.diagnostics.map(\.description) == [
         "x.yaml:4:3: warning: this step never runs: the connection is closed before it\n"
-          + "hint: move 'close' to the end"
+          + "hint: move 'close' to the end, or go on with 'await: reconnect'"
       ])
   }
 

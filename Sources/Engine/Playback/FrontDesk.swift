@@ -1,11 +1,13 @@
 import Conversation
+import Diagnostics
 import JSON
+import Scenarios
 import Wire
 
-/// Answers plain HTTP requests that no protocol takes.
+/// Answers plain HTTP requests that neither a protocol nor a route takes.
 struct FrontDesk {
   let protocols: [WireProtocol]
-  let scenario: String
+  let repertoire: Repertoire
 
   func response(to request: Request) -> Response {
     if request.asksForWebSocket { return notFound(request) }
@@ -16,10 +18,19 @@ struct FrontDesk {
     return notFound(request)
   }
 
+  /// No scenario has the name the client asks for.
+  func unknownScenario(_ name: String) -> Response {
+    let names = repertoire.scripts.map(\.scenario.name)
+    let hint = Spelling.hint(for: name, among: names) ?? ""
+    return .json(
+      ["error": ["message": .string("no scenario '\(name)'; \(hint)")]], status: 404)
+  }
+
   /// Enough for a start script to see that this is the mock, and what it plays.
   private var about: Response {
     .json([
-      "server": "mockgem", "scenario": .string(scenario),
+      "server": "mockgem", "scenario": .string(repertoire.standard.scenario.name),
+      "scenarios": .array(repertoire.scripts.map { .string($0.scenario.name) }),
       "protocols": .array(protocols.map { .string($0.name) }),
     ])
   }

@@ -1,4 +1,5 @@
 import Conversation
+import JSON
 import Scenarios
 import Transcripts
 import VirtualTime
@@ -10,11 +11,17 @@ import Wire
 struct Player: Sendable {
   private var session: any Session
   private var cursor: Cursor
-  private let protocolName: String
+  private let wireProtocol: WireProtocol
   private let recording: Recording?
-  /// The namespace the connection belongs to.
-  let namespace: String
+  /// The connection's number in its namespace, from 1.
+  private let number: Int
+  private var gate: FaultGate?
+  private var known: Knowledge
+  /// The names by which a later exchange goes on from here.
+  private var threads: [String] = []
   private var isOpen = true
+  /// The namespace the connection belongs to.
+  let namespace: NamespaceName
 
   /// Where this connection is written down.
   struct Recording: Sendable {
@@ -23,33 +30,71 @@ struct Player: Sendable {
   }
 
   init(
-    _ script: Script, over wireProtocol: WireProtocol, in namespace: String, recording: Recording?
+    _ cursor: Cursor, over wireProtocol: WireProtocol, in namespace: NamespaceName, number: Int,
+    recording: Recording?
   ) {
-    session = wireProtocol.open(SessionSettings(pace: script.scenario.pace))
-    cursor = Cursor(script)
-    protocolName = wireProtocol.name
+    session = wireProtocol.open(
+      cursor.script.scenario.sessionSettings(for: wireProtocol.name))
+    self.cursor = cursor
+    self.wireProtocol = wireProtocol
     self.namespace = namespace
+    self.number = number
     self.recording = recording
+    known = Knowledge(connection: number)
   }
 
-  var deadline: Instant? { session.deadline }
+  var deadline: Instant? {
+    guard let session = session.deadline else { return isOpen ? cursor.deadline : nil }
+    return min(session, isOpen ? cursor.deadline ?? session : session)
+  }
 
-  mutating func receive(_ event: PeerEvent, at now: Instant, in namespace: inout Namespace)
+  mutating func receive(_ event: PeerEvent, at now: Instant, in memory: inout Memory)
     -> [PeerCommand]
   {
+    known.captures = memory.captures
     var commands: [PeerCommand] = []
     var inputs = [input(for: event, at: now, recordingInto: &commands)]
     var index = 0
+    func add(_ direction: ServerAction?) {
+      if let direction { inputs.append(.direction(direction)) }
+    }
     while index < inputs.count {
-      let outputs = session.receive(inputs[index], at: now, in: &namespace)
+      let input = inputs[index]
       index += 1
+      let outputs = session.receive(input, at: now, in: &memory.namespace)
       for output in outputs {
-        if let direction = carryOut(output, at: now, into: &commands) {
-          inputs.append(.direction(direction))
-        }
+        if case .heard(.interrupted) = output { Player.drop(&inputs, from: index) }
+        add(carryOut(output, at: now, in: &memory, into: &commands))
+      }
+      if index == 1 {
+        add(follow(input, at: now, into: &commands))
+        if case .closed = input { close(at: now, in: &memory, into: &commands) }
       }
     }
+    for name in threads { memory.remember(cursor, as: name) }
+    memory.captures = known.captures
     return commands
+  }
+
+  /// Directions that were given before the client cut in are not carried out after it.
+  private static func drop(_ inputs: inout [Input], from index: Int) {
+    let kept = inputs[index...].filter { input in
+      if case .direction(.transcribe) = input { true } else { false }
+    }
+    inputs.replaceSubrange(index..., with: kept)
+  }
+
+  /// What the script makes of an input that no session translates.
+  private mutating func follow(_ input: Input, at now: Instant, into commands: inout [PeerCommand])
+    -> ServerAction?
+  {
+    switch input {
+    case .message(let message):
+      guard let json = message.json, let kind = wireProtocol.kind(json) else { return nil }
+      return react(cursor.receive(json, kind: kind, at: now, &known), into: &commands)
+    case .due: return react(cursor.pass(at: now, &known), into: &commands)
+    case .opened, .direction, .closed: return nil
+    }
   }
 
   private mutating func input(
@@ -57,7 +102,9 @@ struct Player: Sendable {
   ) -> Input {
     switch event {
     case .opened(let request):
-      record(into: &commands) { $0.line(opening: request, protocolName: protocolName, at: now) }
+      record(into: &commands) {
+        $0.line(opening: request, protocolName: wireProtocol.name, at: now)
+      }
       return .opened(request)
     case .message(let opcode, let bytes):
       let message = Message(received: bytes, as: opcode)
@@ -68,38 +115,112 @@ struct Player: Sendable {
       if isOpen {
         record(into: &commands) { $0.line(.client, closing: code, reason: reason, at: now) }
       }
-      isOpen = false
       return .closed(code, reason)
     }
   }
 
+  private mutating func close(
+    at now: Instant, in memory: inout Memory, into commands: inout [PeerCommand]
+  ) {
+    isOpen = false
+    let (reaction, goesOn) = cursor.close(at: now, &known)
+    _ = react(reaction, into: &commands)
+    if goesOn { memory.park(cursor, of: wireProtocol.name, at: now) }
+  }
+
   private mutating func carryOut(
-    _ output: Output, at now: Instant, into commands: inout [PeerCommand]
+    _ output: Output, at now: Instant, in memory: inout Memory, into commands: inout [PeerCommand]
   ) -> ServerAction? {
     switch output {
     case .upgrade(let subprotocol): commands.append(.upgrade(subprotocol: subprotocol))
-    case .respond(let response): commands.append(.respond(response))
-    case .begin(let response): commands.append(.begin(response))
-    case .stream(let payload): commands.append(.stream(payload))
-    case .finish: commands.append(.finish)
-    case .converse, .remember: break
-    case .send(let message):
-      record(into: &commands) { $0.line(.server, message, at: now) }
-      commands.append(.send(message.opcode, message.payload))
-    case .close(let code, let reason):
+    case .respond(let response):
       isOpen = false
-      record(into: &commands) { $0.line(.server, closing: code, reason: reason, at: now) }
-      commands.append(.close(code, reason))
-    case .heard(let event): return react(cursor.hear(event), into: &commands)
-    case .performed: return react(cursor.performed(), into: &commands)
+      record(into: &commands) { $0.line(answering: response, at: now) }
+      commands.append(.respond(response))
+    case .begin(let response):
+      record(into: &commands) { $0.line(answering: response, at: now) }
+      commands.append(.begin(response))
+    case .stream(let payload):
+      record(into: &commands) { $0.line(streaming: payload.bytes, at: now) }
+      pass(.stream(payload), gate?.pass(bytes: payload.count), at: now, into: &commands)
+    case .finish:
+      isOpen = false
+      commands.append(.finish)
+    case .send(let message):
+      if !isOpen { return nil }
+      let passage = gate?.pass(message)
+      if case .swallowed = passage { return nil }
+      record(into: &commands) { $0.line(.server, message, at: now) }
+      pass(.send(message.opcode, message.payload), passage, at: now, into: &commands)
+    case .close(let code, let reason):
+      if isOpen { end(with: code, reason, at: now, into: &commands) }
+    case .converse(let thread): return take(up: thread, at: now, in: memory, into: &commands)
+    case .remember(let name): threads.append(name)
+    case .heard(let event): return react(cursor.hear(event, at: now, &known), into: &commands)
+    case .performed:
+      if gate?.isLasting == false { gate = nil }
+      return react(cursor.performed(at: now, &known), into: &commands)
     case .explain(let line): commands.append(.log(line))
     }
     return nil
   }
 
-  private func react(_ reaction: Reaction, into commands: inout [PeerCommand]) -> ServerAction? {
+  private mutating func pass(
+    _ command: PeerCommand, _ passage: FaultGate.Passage?, at now: Instant,
+    into commands: inout [PeerCommand]
+  ) {
+    switch passage {
+    case nil, .through: commands.append(command)
+    case .swallowed: break
+    case .last(let kind):
+      commands.append(command)
+      switch kind {
+      case .stall: commands.append(.log(LogLine(.info, "fault: the connection goes silent")))
+      case .close(let code):
+        end(with: code.map(CloseCode.init(rawValue:)), "", at: now, into: &commands)
+      case .reset:
+        isOpen = false
+        record(into: &commands) { $0.line(.server, resettingAt: now) }
+        commands.append(.log(LogLine(.info, "fault: the connection is reset")))
+        commands.append(.reset)
+      }
+    }
+  }
+
+  private mutating func end(
+    with code: CloseCode?, _ reason: String, at now: Instant, into commands: inout [PeerCommand]
+  ) {
+    isOpen = false
+    record(into: &commands) { $0.line(.server, closing: code, reason: reason, at: now) }
+    commands.append(.close(code, reason))
+  }
+
+  private mutating func take(
+    up thread: ConversationThread, at now: Instant, in memory: Memory,
+    into commands: inout [PeerCommand]
+  ) -> ServerAction? {
+    switch thread {
+    case .new: return nil
+    case .afterTurns(let turns):
+      cursor.skip(turns: turns)
+      return nil
+    case .following(let name):
+      guard let earlier = memory.thread(name) else {
+        commands.append(
+          .log(LogLine(.warning, "'\(name)' is no conversation of this scenario: it begins anew")))
+        return nil
+      }
+      cursor = earlier
+      return react(cursor.pickUp(at: now, &known), into: &commands)
+    }
+  }
+
+  private mutating func react(_ reaction: Reaction, into commands: inout [PeerCommand])
+    -> ServerAction?
+  {
     for line in reaction.lines { commands.append(.log(line)) }
-    return reaction.direction
+    if let fault = reaction.fault { gate = FaultGate(fault) }
+    return isOpen ? reaction.direction : nil
   }
 
   private func record(into commands: inout [PeerCommand], _ line: (Recorder) -> [UInt8]) {

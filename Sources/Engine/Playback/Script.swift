@@ -1,17 +1,20 @@
 package import Audio
 package import Scenarios
 
-/// A scenario with its recordings at hand: everything a player needs.
+/// A scenario with its files at hand: everything a player needs.
 package struct Script: Sendable {
   package let scenario: Scenario
   /// The recordings by the path the scenario gives them.
   package let clips: [String: AudioClip]
+  /// Every other file by its path.
+  package let files: [String: [UInt8]]
 
-  /// `clips` must hold every reference of the scenario.
-  package init(_ scenario: Scenario, clips: [String: AudioClip] = [:]) {
+  /// `clips` and `files` must hold every reference of the scenario.
+  package init(
+    _ scenario: Scenario, clips: [String: AudioClip] = [:], files: [String: [UInt8]] = [:]
+  ) {
     self.scenario = scenario
     self.clips = clips
+    self.files = files
   }
-
-  package var steps: [Step] { scenario.steps }
 }

@@ -11,7 +11,7 @@ package import Wire
 package struct Stage: Application {
   /// What a stage is set up with.
   package struct Settings: Sendable {
-    package var script: Script
+    package var repertoire: Repertoire
     package var protocols: [WireProtocol]
     /// The Unix time, in seconds, at `Instant.start`.
     package var epoch: Int64
@@ -19,10 +19,10 @@ package struct Stage: Application {
     package var isRecording: Bool
 
     package init(
-      script: Script, protocols: [WireProtocol], epoch: Int64 = 0, isolation: Isolation = .key,
-      isRecording: Bool = false
+      _ repertoire: Repertoire, protocols: [WireProtocol], epoch: Int64 = 0,
+      isolation: Isolation = .key, isRecording: Bool = false
     ) {
-      self.script = script
+      self.repertoire = repertoire
       self.protocols = protocols
       self.epoch = epoch
       self.isolation = isolation
@@ -31,21 +31,33 @@ package struct Stage: Application {
 
     /// A number that is the same for all requests of one namespace, never negative.
     package func affinity(of request: Request) -> Int {
-      let key = protocols.lazy.compactMap { $0.credential(request) }.first ?? ""
       var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-      for byte in key.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+      for byte in credential(of: request).utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
       return Int(hash >> 1)
+    }
+
+    /// The API key, wherever it stands; empty for none.
+    func credential(of request: Request) -> String {
+      let takers = protocols.filter { $0.accepts(request) }
+      return (takers + protocols).lazy.compactMap { $0.credential(request) }.first ?? ""
     }
   }
 
-  private let settings: Settings
-  private var namespaces: [String: Namespace] = [:]
+  private var settings: Settings
+  private var memories: [NamespaceName: Memory] = [:]
   private var players: [ConnectionID: Player] = [:]
   private var echoes: Set<ConnectionID> = []
+  /// Answers of routes that take their time.
+  private var answers: [ConnectionID: (due: Instant, response: Response)] = [:]
 
   package init(_ settings: Settings) { self.settings = settings }
 
-  package func deadline(of connection: ConnectionID) -> Instant? { players[connection]?.deadline }
+  /// Connections that are open go on with the scenario they have; new ones get the new.
+  package mutating func replace(_ repertoire: Repertoire) { settings.repertoire = repertoire }
+
+  package func deadline(of connection: ConnectionID) -> Instant? {
+    players[connection]?.deadline ?? answers[connection]?.due
+  }
 
   package mutating func receive(
     _ event: PeerEvent, from connection: ConnectionID, at now: Instant
@@ -54,8 +66,16 @@ package struct Stage: Application {
     case .opened(let request): return open(request, as: connection, at: now)
     case .message(let opcode, let bytes) where echoes.contains(connection):
       return [.send(opcode, Payload(bytes))]
-    case .message, .due: return play(event, from: connection, at: now)
+    case .due:
+      if let answer = answers[connection] {
+        guard answer.due <= now else { return [] }
+        answers[connection] = nil
+        return [.respond(answer.response)]
+      }
+      return play(event, from: connection, at: now)
+    case .message: return play(event, from: connection, at: now)
     case .closed(let code, let reason):
+      answers[connection] = nil
       if echoes.remove(connection) != nil { return [] }
       return close(connection, code, reason, at: now)
     }
@@ -64,35 +84,67 @@ package struct Stage: Application {
   private mutating func open(_ request: Request, as connection: ConnectionID, at now: Instant)
     -> [PeerCommand]
   {
-    if request.asksForWebSocket,
-      settings.script.scenario.routes.contains(where: { $0.path == request.path })
-    {
-      echoes.insert(connection)
-      return [.upgrade(subprotocol: request.subprotocols.first)]
+    let wireProtocol = settings.protocols.first { $0.accepts(request) }
+    let desk = FrontDesk(protocols: settings.protocols, repertoire: settings.repertoire)
+    guard let script = settings.repertoire.script(for: request, over: wireProtocol) else {
+      let name = Repertoire.wish(of: request) ?? ""
+      return [
+        .log(LogLine(.warning, "no scenario '\(name)' for \(Redaction.target(request.target))")),
+        .respond(desk.unknownScenario(name)),
+      ]
     }
-    guard let wireProtocol = settings.protocols.first(where: { $0.accepts(request) }) else {
-      return [.respond(respond(to: request))]
-    }
-    let namespace =
-      switch settings.isolation {
-      case .key: wireProtocol.credential(request) ?? ""
-      case .connection: "#\(connection.number)"
-      }
-    players[connection] = Player(
-      settings.script, over: wireProtocol, in: namespace,
-      recording: recording(of: connection, over: wireProtocol, at: now))
-    let target = Redaction.target(request.target)
-    return [.log(LogLine(.info, "\(wireProtocol.name) opened at \(target)"))]
-      + play(.opened(request), from: connection, at: now)
+    let namespace = NamespaceName(
+      scenario: script.scenario.name, key: key(of: request, over: wireProtocol, connection))
+    if let answer = control(request) { return [.respond(answer)] }
+    if let answer = takeRoute(request, script, namespace, as: connection, at: now) { return answer }
+    guard let wireProtocol else { return [.respond(desk.response(to: request))] }
+    return open(request, script, over: wireProtocol, in: namespace, as: connection, at: now)
   }
 
-  /// Player and namespace are changed where they lie: this runs for every chunk of audio.
+  private mutating func open(
+    _ request: Request, _ script: Script, over wireProtocol: WireProtocol,
+    in namespace: NamespaceName, as connection: ConnectionID, at now: Instant
+  ) -> [PeerCommand] {
+    let target = Redaction.target(request.target)
+    let verb = request.asksForWebSocket ? "opened at" : request.method
+    let opening = PeerCommand.log(LogLine(.info, "\(wireProtocol.name) \(verb) \(target)"))
+    var memory = takeMemory(of: namespace, script)
+    defer { memories[namespace] = memory }
+    let number = memory.count(wireProtocol.name)
+    let rule = script.scenario.connections.first { $0.covers(number) }
+    if let refusal = rule?.refusal {
+      let response = RouteBook(script: script).response(refusal, memory.captures)
+      return [
+        opening, .log(LogLine(.info, "refused with \(response.status) as connection \(number)")),
+        .respond(response),
+      ]
+    }
+    var cursor = Cursor(script, steps: rule?.steps)
+    var commands = [opening]
+    if let parked = memory.unpark(wireProtocol.name) {
+      cursor = parked.cursor
+      commands += cursor.reconnect(after: now - parked.since).lines.map { .log($0) }
+    }
+    var player = Player(
+      cursor, over: wireProtocol, in: namespace, number: number,
+      recording: recording(of: connection, over: wireProtocol, at: now))
+    commands += player.receive(.opened(request), at: now, in: &memory)
+    players[connection] = player
+    return commands
+  }
+
+  /// Player and memory are changed where they lie: this runs for every chunk of audio.
   private mutating func play(_ event: PeerEvent, from connection: ConnectionID, at now: Instant)
     -> [PeerCommand]
   {
-    guard let key = players[connection]?.namespace else { return [] }
-    let fresh = Namespace(seed: settings.script.scenario.seed, epoch: settings.epoch)
-    return players[connection]?.receive(event, at: now, in: &namespaces[key, default: fresh]) ?? []
+    guard let name = players[connection]?.namespace else { return [] }
+    let fresh = Memory(Namespace(seed: 1, epoch: settings.epoch))
+    return players[connection]?.receive(event, at: now, in: &memories[name, default: fresh]) ?? []
+  }
+
+  private mutating func takeMemory(of name: NamespaceName, _ script: Script) -> Memory {
+    memories.removeValue(forKey: name)
+      ?? Memory(Namespace(seed: script.scenario.seed, epoch: settings.epoch))
   }
 
   private mutating func close(
@@ -100,9 +152,18 @@ package struct Stage: Application {
   ) -> [PeerCommand] {
     let commands = play(.closed(code, reason), from: connection, at: now)
     guard let player = players.removeValue(forKey: connection) else { return commands }
-    if settings.isolation == .connection { namespaces[player.namespace] = nil }
+    if settings.isolation == .connection { memories[player.namespace] = nil }
     let words = code.map { "with \($0) \(reason)" } ?? "without a close frame"
     return commands + [.log(LogLine(.info, "closed \(words)"))]
+  }
+
+  private func key(
+    of request: Request, over wireProtocol: WireProtocol?, _ connection: ConnectionID
+  ) -> String {
+    switch settings.isolation {
+    case .key: wireProtocol?.credential(request) ?? settings.credential(of: request)
+    case .connection: "#\(connection.number)"
+    }
   }
 
   private func recording(
@@ -114,10 +175,48 @@ package struct Stage: Application {
       file: "\(wireProtocol.name)-\(connection.number).jsonl")
   }
 
-  private func respond(to request: Request) -> Response {
-    FrontDesk(protocols: settings.protocols, scenario: settings.script.scenario.name)
-      .response(to: request)
+  // MARK: - Routes and control
+
+  private mutating func takeRoute(
+    _ request: Request, _ script: Script, _ namespace: NamespaceName,
+    as connection: ConnectionID, at now: Instant
+  ) -> [PeerCommand]? {
+    let book = RouteBook(script: script)
+    guard let (route, path) = book.route(for: request) else { return nil }
+    if route.isWebSocketEcho {
+      echoes.insert(connection)
+      return [.upgrade(subprotocol: request.subprotocols.first)]
+    }
+    var memory = takeMemory(of: namespace, script)
+    let (response, after) = book.answer(route, path, to: request, in: &memory)
+    memories[namespace] = memory
+    let line = LogLine(
+      .info, "route \(route.location) answers \(request.method) with \(response.status)")
+    if after > .zero {
+      answers[connection] = (now + script.scenario.pace.latency(after), response)
+      return [.log(line)]
+    }
+    return [.log(line), .respond(response)]
   }
+
+  /// `POST /mockgem/reset` forgets what namespaces remember: of the key the request shows, or of
+  /// all on this loop when it shows none.
+  private mutating func control(_ request: Request) -> Response? {
+    guard request.path == "/mockgem/reset" else { return nil }
+    guard request.method == "POST" else {
+      return .json(["error": ["message": "reset is a POST"]], status: 405)
+    }
+    let key = settings.credential(of: request)
+    let forgotten = memories.keys.filter { key.isEmpty || $0.key == key }
+    for name in forgotten { memories[name] = nil }
+    return .json(["forgotten": .int(forgotten.count)])
+  }
+}
+
+/// What a namespace is called: tests that use a key each never share state.
+package struct NamespaceName: Hashable, Sendable {
+  package let scenario: String
+  package let key: String
 }
 
 /// Who shares state with whom.

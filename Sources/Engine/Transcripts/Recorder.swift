@@ -25,6 +25,8 @@ package struct Recorder: Sendable {
       "protocol": .string(protocolName),
       "target": .string(Redaction.target(request.target)),
     ]
+    if !request.asksForWebSocket { open["method"] = .string(request.method) }
+    if !request.body.isEmpty { open["body"] = text(request.body) }
     let headers = Redaction.headers(request.headers)
     if !headers.isEmpty {
       open["headers"] = .object(
@@ -52,6 +54,30 @@ package struct Recorder: Sendable {
   {
     let code: JSONValue = code.map { .int(Int($0.rawValue)) } ?? .null
     return line(side, "close", ["code": code, "reason": .string(reason)], at: now)
+  }
+
+  /// The head of an HTTP answer, and its body where it is whole.
+  package func line(answering response: Response, at now: Instant) -> [UInt8] {
+    var answer: JSONObject = ["status": .int(response.status)]
+    if !response.body.isEmpty { answer["body"] = text(response.body) }
+    return line(.server, "answer", .object(answer), at: now)
+  }
+
+  /// A piece of a body, such as one event of a stream.
+  package func line(streaming bytes: [UInt8], at now: Instant) -> [UInt8] {
+    line(.server, "stream", text(bytes), at: now)
+  }
+
+  /// The connection ends with a TCP reset.
+  package func line(_ side: Side, resettingAt now: Instant) -> [UInt8] {
+    line(side, "reset", true, at: now)
+  }
+
+  private func text(_ bytes: [UInt8]) -> JSONValue {
+    if let json = try? JSONValue(parsing: bytes) {
+      return AudioDigest.replaced(in: json, rate: audioRate)
+    }
+    return .string(String(decoding: bytes, as: UTF8.self))
   }
 
   private func line(_ side: Side, _ kind: String, _ body: JSONValue, at now: Instant) -> [UInt8] {

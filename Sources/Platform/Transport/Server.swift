@@ -96,6 +96,11 @@ package final class Server: Sendable {
     }
   }
 
+  /// Changes the application of every loop, on that loop, before what comes next.
+  package func update(_ change: @escaping @Sendable (inout any Application) -> Void) {
+    for loop in loops { loop.post { change(&$0.application) } }
+  }
+
   /// Ends everything: open WebSockets get 1001. Takes less than two seconds.
   package func stop() {
     acceptor.stop()

@@ -17,6 +17,14 @@ package enum Signals {
     sigwait(&set, &number)
   }
 
+  /// The same for so long at most; false when nobody asked.
+  package static func waitForTermination(atMost duration: Duration) -> Bool {
+    var set = terminationSet
+    let (seconds, attoseconds) = duration.components
+    var time = timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
+    return sigtimedwait(&set, nil, &time) > 0
+  }
+
   private static var terminationSet: sigset_t {
     var set = sigset_t()
     sigemptyset(&set)

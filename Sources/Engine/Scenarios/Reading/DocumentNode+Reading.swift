@@ -42,18 +42,25 @@ extension DocumentNode {
     }
   }
 
-  /// Whether the value has the kind that a short form wants.
+  /// Whether the value has the kind that a rule wants.
   func fits(_ rule: ValueRule) -> Bool {
     switch (content, rule) {
-    case (.scalar, .nothing): isNull
-    case (.scalar, .text), (.scalar, .version), (.scalar, .integer), (.scalar, .word),
-      (.scalar, .pace),
-      (.scalar, .duration), (.scalar, .closeCode), (.scalar, .shortText), (.scalar, .urlPath),
-      (.scalar, .file):
-      !isNull
-    case (.sequence, .list), (.mapping, .mapping), (.mapping, .step): true
     case (_, .either(let short, let long)): fits(short) || fits(long)
-    case (.scalar, _), (.sequence, _), (.mapping, _): false
+    case (_, .json), (_, .matcher): true
+    case (.scalar, .nothing): isNull
+    case (.scalar, .list), (.scalar, .steps), (.scalar, .mapping), (.scalar, .map): false
+    case (.scalar, _): !isNull
+    case (.sequence, .list), (.sequence, .steps): true
+    case (.mapping, .mapping), (.mapping, .map): true
+    case (.sequence, _), (.mapping, _): false
     }
+  }
+
+  /// Whether the short form is meant. Before a value of any kind, a mapping must be whole.
+  func prefers(_ short: ValueRule, to long: ValueRule) -> Bool {
+    if case .mapping(let rule) = short, case .json = long {
+      return members.map { $0.count == 1 && rule.field($0[0].key) != nil } ?? false
+    }
+    return fits(short)
   }
 }

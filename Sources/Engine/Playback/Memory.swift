@@ -1,0 +1,54 @@
+import Conversation
+import JSON
+import VirtualTime
+
+/// What one scenario remembers of one API key: it outlives connections, and `reset` forgets it.
+struct Memory: Sendable {
+  /// What the protocols keep.
+  var namespace: Namespace
+  /// What scenarios captured.
+  var captures = JSONObject()
+  /// How many connections or exchanges each protocol had.
+  private var counts: [String: Int] = [:]
+  /// Where conversations over HTTP stand, by the name a client goes on with.
+  private var threads: [String: Cursor] = [:]
+  private var threadNames: [String] = []
+  /// A script that waits for its client to come back, by protocol.
+  private var parked: [String: (cursor: Cursor, since: Instant)] = [:]
+  /// How often each route was called, by its place and what calls are counted by.
+  private var calls: [String: Int] = [:]
+
+  /// More conversations than any test has; the oldest is forgotten first.
+  private static let threadsMax = 10_000
+  private static let countedCallsMax = 100_000
+
+  init(_ namespace: Namespace) { self.namespace = namespace }
+
+  /// Which connection of its protocol this is, from 1.
+  mutating func count(_ protocolName: String) -> Int {
+    counts[protocolName, default: 0] += 1
+    return counts[protocolName, default: 0]
+  }
+
+  mutating func park(_ cursor: Cursor, of protocolName: String, at now: Instant) {
+    parked[protocolName] = (cursor, now)
+  }
+
+  mutating func unpark(_ protocolName: String) -> (cursor: Cursor, since: Instant)? {
+    parked.removeValue(forKey: protocolName)
+  }
+
+  mutating func remember(_ cursor: Cursor, as name: String) {
+    if threads.updateValue(cursor, forKey: name) == nil { threadNames.append(name) }
+    if threadNames.count > Self.threadsMax { threads[threadNames.removeFirst()] = nil }
+  }
+
+  func thread(_ name: String) -> Cursor? { threads[name] }
+
+  /// How often `key` was called before.
+  mutating func call(_ key: String) -> Int {
+    if calls.count >= Self.countedCallsMax { calls = [:] }
+    defer { calls[key, default: 0] += 1 }
+    return calls[key, default: 0]
+  }
+}

@@ -1,0 +1,49 @@
+package import Conversation
+import Scenarios
+package import Wire
+
+/// The scenarios that are served together, and who gets which.
+package struct Repertoire: Sendable {
+  /// In the order of their files.
+  package let scripts: [Script]
+  /// What plays where a request chooses none.
+  package let standard: Script
+
+  /// `standard` must be one of `scripts`, or the only one.
+  package init(_ scripts: [Script], standard: Script) {
+    self.scripts = scripts
+    self.standard = standard
+  }
+
+  package init(_ script: Script) {
+    scripts = [script]
+    standard = script
+  }
+
+  /// What a request asks for by name: the header `x-mockgem-scenario`, or the query parameter
+  /// `mockgem_scenario`.
+  package static func wish(of request: Request) -> String? {
+    request.header("x-mockgem-scenario") ?? request.query("mockgem_scenario")
+  }
+
+  /// By the client's wish, then by its model, then by its key. Nil when no scenario has that name.
+  package func script(for request: Request, over wireProtocol: WireProtocol?) -> Script? {
+    if let wish = Repertoire.wish(of: request) { return script(named: wish) }
+    if let model = wireProtocol?.model(request),
+      let script = scripts.first(where: { $0.scenario.selection.model == model })
+    {
+      return script
+    }
+    if let key = wireProtocol?.credential(request),
+      let script = scripts.first(where: { $0.scenario.selection.key == key })
+    {
+      return script
+    }
+    return standard
+  }
+
+  /// By the name in the file, or by the file's own without its folder and ending.
+  package func script(named name: String) -> Script? {
+    scripts.first { $0.scenario.name == name } ?? scripts.first { $0.scenario.stem == name }
+  }
+}

@@ -1,0 +1,61 @@
+package import Diagnostics
+package import JSON
+
+/// One entry of `routes:`: a path of the user's own beside the protocols.
+package struct Route: Hashable, Sendable {
+  /// One word of a path.
+  package enum Segment: Hashable, Sendable {
+    case word(String)
+    /// `{name}`: any word, known as `${path.name}`.
+    case capture(String)
+    /// `*` at the end: the rest, whatever it is.
+    case rest
+  }
+
+  package let path: [Segment]
+  /// Nil for every method.
+  package let method: String?
+  package let headers: [Matcher.Member]
+  package let query: [Matcher.Member]
+  package let body: Matcher?
+  /// Every message comes back as it is.
+  package let isWebSocketEcho: Bool
+  /// The first call gets the first answer, and so on; the last one stays.
+  package let answers: [RouteAnswer]
+  /// Starts again with the first answer after the last.
+  package let isCycle: Bool
+  /// Calls are counted for each value of it; nil counts them all together.
+  package let countedBy: Template?
+  package let location: SourceLocation
+
+  /// What the path captures; nil when it is another path.
+  package func captures(of requestPath: String) -> JSONObject? {
+    var words = requestPath.split(separator: "/").map(String.init)[...]
+    var captures = JSONObject()
+    for segment in path {
+      switch segment {
+      case .rest: return captures
+      case .word(let wanted): if words.popFirst() != wanted { return nil }
+      case .capture(let name):
+        guard let word = words.popFirst() else { return nil }
+        captures[name] = .string(word)
+      }
+    }
+    return words.isEmpty ? captures : nil
+  }
+}
+
+/// A whole HTTP answer, as written.
+package struct RouteAnswer: Hashable, Sendable {
+  package enum Body: Hashable, Sendable {
+    case none
+    case json(Template)
+    case text(Template)
+    case file(FileReference)
+  }
+
+  package let status: Int
+  package let headers: [Template.Member]
+  package let body: Body
+  package let after: Duration
+}
