@@ -7,7 +7,9 @@ import Transport
 
   /// In the order the help shows them. To add a command: one file, and one line here.
   static var commands: [any Command.Type] {
-    [ServeCommand.self, CheckCommand.self, DiffCommand.self, HelpCommand.self]
+    [
+      ServeCommand.self, CheckCommand.self, PlayCommand.self, DiffCommand.self, HelpCommand.self,
+    ]
   }
 
   static func main() {

@@ -25,6 +25,8 @@ package struct WireProtocol: Sendable {
   package let clientMessages: [String]
   /// Which of them a message is; also for what the server sends.
   package let kind: @Sendable (JSONValue) -> String?
+  /// A client for playing scenarios on paper; nil where nothing plays.
+  package let client: (@Sendable () -> any ScriptedClient)?
 
   package init(
     name: String, accepts: @escaping @Sendable (Request) -> Bool,
@@ -33,6 +35,7 @@ package struct WireProtocol: Sendable {
     chunkings: [Chunking] = [], audioRate: Int = 24_000, abilities: Set<Ability> = [],
     options: [Setting] = [], clientMessages: [String] = [],
     kind: @escaping @Sendable (JSONValue) -> String? = { _ in nil },
+    client: (@Sendable () -> any ScriptedClient)? = nil,
     open: @escaping @Sendable (SessionSettings) -> any Session
   ) {
     self.name = name
@@ -45,6 +48,7 @@ package struct WireProtocol: Sendable {
     self.options = options
     self.clientMessages = clientMessages
     self.kind = kind
+    self.client = client
     self.open = open
   }
 }

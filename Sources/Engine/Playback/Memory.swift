@@ -30,6 +30,8 @@ struct Memory: Sendable {
     return counts[protocolName, default: 0]
   }
 
+  var isParked: Bool { !parked.isEmpty }
+
   mutating func park(_ cursor: Cursor, of protocolName: String, at now: Instant) {
     parked[protocolName] = (cursor, now)
   }

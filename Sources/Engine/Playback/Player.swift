@@ -48,6 +48,12 @@ struct Player: Sendable {
     return min(session, isOpen ? cursor.deadline ?? session : session)
   }
 
+  /// When the session alone has something to do.
+  var sessionDeadline: Instant? { session.deadline }
+
+  /// What the script waits for.
+  var need: Stage.Need? { cursor.need }
+
   mutating func receive(_ event: PeerEvent, at now: Instant, in memory: inout Memory)
     -> [PeerCommand]
   {

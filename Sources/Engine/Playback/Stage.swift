@@ -59,6 +59,15 @@ package struct Stage: Application {
     players[connection]?.deadline ?? answers[connection]?.due
   }
 
+  func sessionDeadline(of connection: ConnectionID) -> Instant? {
+    players[connection]?.sessionDeadline
+  }
+
+  func need(of connection: ConnectionID) -> Need? { players[connection]?.need }
+
+  /// Whether a script waits for its client to come back.
+  var isParked: Bool { memories.values.contains { $0.isParked } }
+
   package mutating func receive(
     _ event: PeerEvent, from connection: ConnectionID, at now: Instant
   ) -> [PeerCommand] {

@@ -10,6 +10,7 @@ package enum GeminiLive {
     abilities: [.say, .send, .close],
     clientMessages: ["setup", "clientContent", "realtimeInput", "toolResponse"],
     kind: { message in message.object?.names.first { $0 != "usageMetadata" } },
+    client: { LiveClient() },
     open: { GeminiLiveSession(settings: $0) })
 
   /// Chunk lengths recorded from gemini-3.8-live: 100 ms, then multiples of 40 ms.

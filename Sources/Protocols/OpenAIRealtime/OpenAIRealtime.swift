@@ -9,6 +9,7 @@ package enum OpenAIRealtime {
     name: "openai-realtime", accepts: accepts, credential: credential,
     model: { $0.query("model") }, chunkings: [chunking], abilities: [.say, .send, .close],
     clientMessages: LiveSession.supportedTypes, kind: { $0["type"]?.string },
+    client: { RealtimeClient() },
     open: { OpenAIRealtimeSession(settings: $0) })
 
   /// Lengths of `response.output_audio.delta` that client logs report for gpt-realtime: 100 ms,

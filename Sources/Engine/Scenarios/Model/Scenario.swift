@@ -62,6 +62,14 @@ package struct Scenario: Hashable, Sendable {
       options: settings[name]?.options ?? [:], documents: settings[name]?.documents ?? [:])
   }
 
+  /// Those of `all` that it is for and that can express every step.
+  package func ableProtocols(of all: [WireProtocol]) -> [WireProtocol] {
+    let needed = Set(allSteps.compactMap(\.ability))
+    return all.filter { wireProtocol in
+      protocols?.contains(wireProtocol.name) != false && needed.isSubset(of: wireProtocol.abilities)
+    }
+  }
+
   /// Every step of the file, those inside of others too, in the order of the file.
   package var allSteps: [Step] {
     let lists =

@@ -1,0 +1,173 @@
+package import Conversation
+import JSON
+import VirtualTime
+package import Wire
+
+/// A scenario on paper: a stage, and a client that answers every `await` in the obvious way.
+///
+/// Time is virtual and nothing is random, so the same scenario gives the same bytes.
+package struct Rehearsal {
+  /// What became of it.
+  package struct Outcome: Sendable {
+    /// One line for each thing either side did, as a transcript holds them, by connection.
+    package var connections: [[[UInt8]]] = []
+    package var log: [LogLine] = []
+    /// Why it ended before the script did; nil when it did not.
+    package var obstacle: String?
+  }
+
+  /// Enough for any script; a client and a script that never come to an end stop here.
+  private static let movesMax = 2000
+  private static let eventsMax = 200_000
+  /// How long a client waits for what is under way before it does the next thing.
+  private static let patience = Duration.seconds(5)
+
+  private var stage: Stage
+  private var client: any ScriptedClient
+  private var now = Instant.start
+  private var outcome = Outcome()
+  private var files: [String: Int] = [:]
+  private var connection = ConnectionID(number: 0)
+  private var isOpen = false
+  private var isOver = false
+  private var events = 0
+  private var heard = 0
+
+  /// Plays `script` over a protocol that has a client.
+  package static func play(
+    _ script: Script, over wireProtocol: WireProtocol, epoch: Int64 = 1_790_000_000
+  ) -> Outcome {
+    guard let client = wireProtocol.client?() else {
+      return Outcome(obstacle: "\(wireProtocol.name) has no client that could play")
+    }
+    var rehearsal = Rehearsal(
+      stage: Stage(
+        .init(
+          Repertoire(script), protocols: [wireProtocol], epoch: epoch, isRecording: true)),
+      client: client)
+    rehearsal.run()
+    return rehearsal.outcome
+  }
+
+  private init(stage: Stage, client: any ScriptedClient) {
+    self.stage = stage
+    self.client = client
+  }
+
+  private mutating func run() {
+    open()
+    for _ in 0..<Self.movesMax {
+      settle()
+      if isOver || events >= Self.eventsMax { return finish() }
+      guard isOpen else {
+        // The server ended it. A script that goes on waits for the client to come back.
+        guard stage.isParked else { return }
+        now = now + .seconds(1)
+        open()
+        continue
+      }
+      guard let need = stage.need(of: connection) else { return finish() }
+      switch need {
+      case .client(let need):
+        let before = heard
+        guard act(need) else { return finish() }
+        settle()
+        if isOpen, heard == before, stage.need(of: connection) == .client(need) {
+          outcome.obstacle = "the server says nothing to what the client did: \(need)"
+          return finish()
+        }
+      case .close, .reconnect: close()
+      case .time(let due): letPass(until: due)
+      }
+    }
+    outcome.obstacle = "the script did not end after \(Self.movesMax) moves of the client"
+  }
+
+  private mutating func open() {
+    connection = ConnectionID(number: connection.number + 1)
+    guard let request = client.open() else {
+      isOpen = false
+      return
+    }
+    isOpen = true
+    take(.opened(request))
+    if isOpen { _ = act(.setUp) }
+  }
+
+  private mutating func finish() {
+    if isOpen { close() }
+  }
+
+  private mutating func close() {
+    take(.closed(.normal, ""))
+    isOpen = false
+  }
+
+  /// False when the client does not know how.
+  private mutating func act(_ need: ClientNeed) -> Bool {
+    let moves = client.act(need)
+    if moves.isEmpty, need != .setUp {
+      outcome.obstacle = "the client on paper does not know how to do this: \(need)"
+    }
+    for move in moves {
+      switch move {
+      case .send(let message): if isOpen { take(.message(.text, message.encoded)) }
+      case .request(let request):
+        connection = ConnectionID(number: connection.number + 1)
+        take(.opened(request))
+      }
+    }
+    return !moves.isEmpty
+  }
+
+  /// Lets pass what is under way.
+  private mutating func settle() {
+    let end = now + Self.patience
+    while isOpen, events < Self.eventsMax, let due = stage.sessionDeadline(of: connection),
+      due <= end || stage.need(of: connection) == nil
+    {
+      letPass(until: due)
+    }
+  }
+
+  private mutating func letPass(until due: Instant) {
+    now = max(now, due)
+    take(.due)
+  }
+
+  private mutating func take(_ event: PeerEvent) {
+    events += 1
+    var commands = stage.receive(event, from: connection, at: now)[...]
+    var ending: PeerEvent?
+    while let command = commands.popFirst() {
+      switch command {
+      case .record(let line, let file): record(line, file)
+      case .log(let line): outcome.log.append(line)
+      case .send(_, let payload), .stream(let payload): hear(payload.bytes)
+      case .respond(let response):
+        if !response.body.isEmpty { hear(response.body) }
+        ending = .closed(nil, "")
+      case .close(let code, let reason): ending = .closed(code, reason)
+      case .reset, .finish: ending = .closed(nil, "")
+      case .upgrade, .begin: break
+      }
+    }
+    guard let ending, isOpen else { return }
+    isOpen = false
+    for command in stage.receive(ending, from: connection, at: now) {
+      if case .record(let line, let file) = command { record(line, file) }
+      if case .log(let line) = command { outcome.log.append(line) }
+    }
+  }
+
+  private mutating func hear(_ bytes: [UInt8]) {
+    heard += 1
+    if let message = try? JSONValue(parsing: bytes) { client.receive(message) }
+  }
+
+  private mutating func record(_ line: [UInt8], _ file: String) {
+    let index = files[file] ?? outcome.connections.count
+    if files.updateValue(index, forKey: file) == nil { outcome.connections.append([]) }
+    outcome.connections[index].append(line)
+  }
+}
