@@ -8,7 +8,8 @@ import Transport
   /// In the order the help shows them. To add a command: one file, and one line here.
   static var commands: [any Command.Type] {
     [
-      ServeCommand.self, CheckCommand.self, PlayCommand.self, DiffCommand.self, HelpCommand.self,
+      ServeCommand.self, CheckCommand.self, PlayCommand.self, DiffCommand.self, SchemaCommand.self,
+      HelpCommand.self,
     ]
   }
 
