@@ -4,7 +4,7 @@ import JSON
 import VirtualTime
 
 /// An answer that is under way.
-struct Response: Sendable {
+struct ModelResponse: Sendable {
   let id: String
   /// `conversation: none`: it leaves no trace in the conversation.
   let isOutOfBand: Bool
@@ -15,24 +15,28 @@ struct Response: Sendable {
   let maxOutputTokens: JSONValue
   let audio: JSONValue
   let metadata: JSONValue
+  /// Only the beta shows it.
+  let temperature: JSONValue
+  let tools: [JSONValue]
   /// When `response.created` is due; nil once it went out.
   var createdDue: Instant?
   /// What the scenario asked for before `response.created` went out.
-  var waiting: Waiting?
+  var waiting: ServerAction?
+  /// The client has seen its end; what the scenario still has for it is dropped.
+  var isOver = false
   /// Finished items, in output_index order.
   var output: [JSONValue] = []
+  /// How many items were announced: the next `output_index`.
+  var announcedCount = 0
   var usage = Usage()
+  /// How long its audio plays, and since when it can be heard.
+  var playback = Duration.zero
+  var firstAudio: Instant?
 
-  enum Waiting: Sendable {
-    case speech(Speech)
-    case end
-  }
-
-  /// When this response has something to do next.
-  func due(_ utterance: Utterance?) -> Instant? { createdDue ?? utterance?.due }
+  var format: AudioFormat { AudioFormat(audio["output"]?["format"]) }
 
   /// The response object of `response.created` and `response.done`; every key is there.
-  func json(status: String, details: JSONValue = .null, usage: Usage? = nil) -> JSONValue {
+  func json(status: String, details: JSONValue = .null, usage: Usage? = nil) -> JSONObject {
     [
       "object": "realtime.response", "id": .string(id), "status": .string(status),
       "status_details": details, "output": .array(output), "conversation_id": conversationID,
@@ -42,91 +46,60 @@ struct Response: Sendable {
   }
 }
 
-/// One message item of a response while it is generated.
-struct Utterance: Sendable {
-  enum Stage: Sendable {
-    /// `response.output_item.added` is next.
-    case item
-    /// `response.content_part.added` is next.
-    case part
-    /// Deltas of text or transcript, and of audio, each on a schedule of its own.
-    case deltas
-    /// The closing burst is next.
-    case closing
-  }
+/// How a response ends.
+enum ResponseEnd: Sendable {
+  case completed
+  /// `reason` is `turn_detected` or `client_cancelled`.
+  case cancelled(reason: String)
+  /// `reason` is `max_output_tokens` or `content_filter`.
+  case incomplete(reason: String)
+  case failed(Refusal)
 
-  let itemID: String
-  let outputIndex: Int
-  let isText: Bool
-  let words: [String]
-  let chunks: [AudioChunk]
-  var stage = Stage.item
-  /// When the next stage is due, or the next word while there are words.
-  var stageDue: Instant
-  var chunkDue: Instant = .never
-  var nextWord = 0
-  var nextChunk = 0
-  /// What was said so far.
-  var text = ""
-  var audio = Duration.zero
-
-  var due: Instant {
-    switch stage {
-    case .item, .part, .closing: stageDue
-    case .deltas: min(nextWord < words.count ? stageDue : .never, chunkDue)
+  var status: String {
+    switch self {
+    case .completed: "completed"
+    case .cancelled: "cancelled"
+    case .incomplete: "incomplete"
+    case .failed: "failed"
     }
   }
 
-  /// Whether the client knows of the item.
-  var isAnnounced: Bool {
-    switch stage {
-    case .item: false
-    case .part, .deltas, .closing: true
+  /// The status of an item that was still generated.
+  var itemStatus: String {
+    switch self {
+    case .completed: "completed"
+    case .cancelled, .incomplete, .failed: "incomplete"
     }
   }
 
-  /// Whether the client knows of its content part.
-  var hasPart: Bool {
-    switch stage {
-    case .item, .part: false
-    case .deltas, .closing: true
+  /// Response reference, "status_details".
+  var details: JSONValue {
+    switch self {
+    case .completed: .null
+    case .cancelled(let reason), .incomplete(let reason):
+      ["type": .string(status), "reason": .string(reason)]
+    case .failed(let refusal):
+      [
+        "type": "failed",
+        "error": [
+          "type": .string(refusal.type), "code": .optional(refusal.code ?? refusal.type),
+          "message": .string(refusal.message),
+        ],
+      ]
     }
   }
 
-  func item(status: String) -> JSONObject {
-    let part: JSONValue =
-      isText
-      ? ["type": "output_text", "text": .string(text)]
-      : ["type": "output_audio", "transcript": .string(text)]
-    return [
-      "id": .string(itemID), "type": "message", "status": .string(status), "role": "assistant",
-      "content": hasPart ? [part] : [],
-    ]
-  }
-
-  var part: JSONValue {
-    isText
-      ? ["type": "text", "text": .string(text)] : ["type": "audio", "transcript": .string(text)]
-  }
-
-  var tokens: TokenCount {
-    TokenCount(
-      text: TokenCount.text(text), audio: TokenCount.modelAudio(milliseconds: audio.milliseconds))
-  }
-}
-
-extension String {
-  /// The words with the space before each, as the model's tokens have it; joined they are the text.
-  var spokenWords: [String] {
-    var words: [String] = []
-    var word = ""
-    for character in self {
-      if character == " ", !word.isEmpty, word.last != " " {
-        words.append(word)
-        word = ""
+  /// The reasons other services have are read as what they mean here.
+  init(_ outcome: TurnEnd.Outcome) {
+    switch outcome {
+    case .completed: self = .completed
+    case .incomplete(let reason):
+      switch reason.lowercased() {
+      case "max_tokens", "length": self = .incomplete(reason: "max_output_tokens")
+      case "safety": self = .incomplete(reason: "content_filter")
+      default: self = .incomplete(reason: reason)
       }
-      word.append(character)
+    case .failed(let failure): self = .failed(Refusal(failure))
     }
-    return word.isEmpty ? words : words + [word]
   }
 }
