@@ -54,13 +54,21 @@ struct Driver {
 
   mutating func close() { take(.closed(.normal, "")) }
 
-  /// Lets time pass until nothing is due any more, or until `limit`.
-  mutating func run(until limit: Instant = Instant(nanoseconds: .max)) {
+  /// Lets time pass until nothing is due for a minute: the end of the session is far away.
+  mutating func run() {
+    while let due = session.deadline, due - now < .seconds(60) {
+      now = max(now, due)
+      take(.due)
+    }
+  }
+
+  /// Lets time pass until `limit`.
+  mutating func run(until limit: Instant) {
     while let due = session.deadline, due <= limit {
       now = max(now, due)
       take(.due)
     }
-    if limit < Instant(nanoseconds: .max) { now = limit }
+    now = limit
   }
 
   private mutating func take(_ input: Input) {

@@ -104,7 +104,7 @@ import Wire
       (
         ["type": "realtime", "output_modalities": ["audio", "text"]], "invalid_value",
         "session.output_modalities",
-        "Invalid modalities: [\"audio\",\"text\"]. Supported combinations are: ['text'] and ['audio']."
+        "Invalid modalities: ['audio', 'text']. Supported combinations are: ['text'] and ['audio']."
       ),
       (
         ["type": "realtime", "audio": ["output": ["voice": "bob"]]], "invalid_value",

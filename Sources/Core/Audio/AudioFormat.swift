@@ -2,16 +2,20 @@
 package enum AudioFormat: Hashable, Sendable {
   /// Signed 16-bit little-endian samples at `rate` samples per second.
   case pcm16(rate: Int)
+  /// Telephone speech: one byte a sample, 8000 samples per second.
+  case g711(G711)
 
   package var rate: Int {
     switch self {
     case .pcm16(let rate): rate
+    case .g711: 8_000
     }
   }
 
   package var bytesPerSample: Int {
     switch self {
     case .pcm16: 2
+    case .g711: 1
     }
   }
 

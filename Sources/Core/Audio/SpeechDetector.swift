@@ -36,7 +36,7 @@ package struct SpeechDetector: Hashable, Sendable {
 
   package private(set) var isSpeech = false
   package var settings: Settings
-  private let rate: Int
+  private var rate: Int
   private var windows = 0
   private var voicedRun = 0
   private var silentRun = 0
@@ -52,6 +52,15 @@ package struct SpeechDetector: Hashable, Sendable {
 
   /// How much audio came in so far, in milliseconds of whole windows.
   package var heardMilliseconds: Int { windows * settings.windowMilliseconds }
+
+  /// The stream goes on at another rate; a window begun is forgotten.
+  package mutating func change(rate: Int) {
+    guard rate != self.rate else { return }
+    self.rate = rate
+    energy = 0
+    samples = 0
+    lowByte = nil
+  }
 
   /// Takes signed 16-bit little-endian samples; a sample may be split between calls.
   package mutating func listen(to bytes: [UInt8]) -> [Change] {

@@ -14,8 +14,8 @@ package protocol ScriptedClient: Sendable {
 
 /// What a scenario waits for its client to do.
 package enum ClientNeed: Hashable, Sendable {
-  /// Comes first on every connection.
-  case setUp
+  /// Comes first on every connection; the functions are those the model will call.
+  case setUp(tools: [String])
   case turn(text: String, isSpoken: Bool)
   /// Every call that waits gets this.
   case toolResults(output: JSONValue)

@@ -10,6 +10,9 @@ package struct WireProtocol: Sendable {
   package let accepts: @Sendable (Request) -> Bool
   /// The key or token the client shows, wherever this protocol allows it to stand.
   package let credential: @Sendable (Request) -> String?
+  /// The namespace of the credential, by `Namespace.name(ofKey:)`. A token that was made with a key
+  /// leads to the namespace of that key.
+  package let namespace: @Sendable (Request) -> String?
   /// The model a request names, where it does.
   package let model: @Sendable (Request) -> String?
   package let open: @Sendable (SessionSettings) -> any Session
@@ -31,6 +34,7 @@ package struct WireProtocol: Sendable {
   package init(
     name: String, accepts: @escaping @Sendable (Request) -> Bool,
     credential: @escaping @Sendable (Request) -> String?,
+    namespace: (@Sendable (Request) -> String?)? = nil,
     model: @escaping @Sendable (Request) -> String? = { _ in nil },
     chunkings: [Chunking] = [], audioRate: Int = 24_000, abilities: Set<Ability> = [],
     options: [Setting] = [], clientMessages: [String] = [],
@@ -41,6 +45,7 @@ package struct WireProtocol: Sendable {
     self.name = name
     self.accepts = accepts
     self.credential = credential
+    self.namespace = namespace ?? { credential($0).map(Namespace.name(ofKey:)) }
     self.model = model
     self.chunkings = chunkings
     self.audioRate = audioRate

@@ -11,14 +11,16 @@ extension Stage {
     case close
     case reconnect
     case time(Instant)
+    /// The model to get done.
+    case model
   }
 }
 
 extension Cursor {
-  /// Nil while the model is at work, and when the script is over and every rule was taken.
+  /// Nil when the script is over and every rule was taken.
   var need: Stage.Need? {
     switch state {
-    case .waitingForReady, .performing: return nil
+    case .waitingForReady, .performing: return .model
     case .pausing: return deadline.map { .time($0) }
     case .over: return ruleNeed
     case .waiting(let awaiting, _):
@@ -34,7 +36,7 @@ extension Cursor {
       case .message(let kind): return .client(.message(kind))
       case .close: return .close
       case .reconnect: return .reconnect
-      case .setup: return nil
+      case .setup: return .model
       }
     }
   }

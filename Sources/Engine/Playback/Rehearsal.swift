@@ -1,5 +1,6 @@
 package import Conversation
 import JSON
+import Scenarios
 import VirtualTime
 package import Wire
 
@@ -24,6 +25,7 @@ package struct Rehearsal {
 
   private var stage: Stage
   private var client: any ScriptedClient
+  private let tools: [String]
   private var now = Instant.start
   private var outcome = Outcome()
   private var files: [String: Int] = [:]
@@ -44,13 +46,14 @@ package struct Rehearsal {
       stage: Stage(
         .init(
           Repertoire(script), protocols: [wireProtocol], epoch: epoch, isRecording: true)),
-      client: client)
+      client: client, tools: script.scenario.calledTools)
     rehearsal.run()
     return rehearsal.outcome
   }
 
-  private init(stage: Stage, client: any ScriptedClient) {
+  private init(stage: Stage, client: any ScriptedClient, tools: [String]) {
     self.stage = stage
+    self.tools = tools
     self.client = client
   }
 
@@ -78,6 +81,7 @@ package struct Rehearsal {
         }
       case .close, .reconnect: close()
       case .time(let due): letPass(until: due)
+      case .model: return finish()
       }
     }
     outcome.obstacle = "the script did not end after \(Self.movesMax) moves of the client"
@@ -91,7 +95,7 @@ package struct Rehearsal {
     }
     isOpen = true
     take(.opened(request))
-    if isOpen { _ = act(.setUp) }
+    if isOpen { _ = act(.setUp(tools: tools)) }
   }
 
   private mutating func finish() {
@@ -106,7 +110,7 @@ package struct Rehearsal {
   /// False when the client does not know how.
   private mutating func act(_ need: ClientNeed) -> Bool {
     let moves = client.act(need)
-    if moves.isEmpty, need != .setUp {
+    if moves.isEmpty {
       outcome.obstacle = "the client on paper does not know how to do this: \(need)"
     }
     for move in moves {
@@ -124,7 +128,7 @@ package struct Rehearsal {
   private mutating func settle() {
     let end = now + Self.patience
     while isOpen, events < Self.eventsMax, let due = stage.sessionDeadline(of: connection),
-      due <= end || stage.need(of: connection) == nil
+      due <= end || stage.need(of: connection) == .model
     {
       letPass(until: due)
     }

@@ -32,14 +32,14 @@ package struct Stage: Application {
     /// A number that is the same for all requests of one namespace, never negative.
     package func affinity(of request: Request) -> Int {
       var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-      for byte in credential(of: request).utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+      for byte in namespace(of: request).utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
       return Int(hash >> 1)
     }
 
-    /// The API key, wherever it stands; empty for none.
-    func credential(of request: Request) -> String {
+    /// The namespace of the API key, wherever it stands; empty for none.
+    func namespace(of request: Request) -> String {
       let takers = protocols.filter { $0.accepts(request) }
-      return (takers + protocols).lazy.compactMap { $0.credential(request) }.first ?? ""
+      return (takers + protocols).lazy.compactMap { $0.namespace(request) }.first ?? ""
     }
   }
 
@@ -170,7 +170,7 @@ package struct Stage: Application {
     of request: Request, over wireProtocol: WireProtocol?, _ connection: ConnectionID
   ) -> String {
     switch settings.isolation {
-    case .key: wireProtocol?.credential(request) ?? settings.credential(of: request)
+    case .key: wireProtocol?.namespace(request) ?? settings.namespace(of: request)
     case .connection: "#\(connection.number)"
     }
   }
@@ -215,7 +215,7 @@ package struct Stage: Application {
     guard request.method == "POST" else {
       return .json(["error": ["message": "reset is a POST"]], status: 405)
     }
-    let key = settings.credential(of: request)
+    let key = settings.namespace(of: request)
     let forgotten = memories.keys.filter { key.isEmpty || $0.key == key }
     for name in forgotten { memories[name] = nil }
     return .json(["forgotten": .int(forgotten.count)])

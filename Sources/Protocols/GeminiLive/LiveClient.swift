@@ -25,18 +25,17 @@ struct LiveClient: ScriptedClient {
 
   mutating func act(_ need: ClientNeed) -> [ClientMove] {
     switch need {
-    case .setUp:
-      let resumption: JSONObject = handle.map { ["handle": .string($0)] } ?? [:]
-      return [
-        .send([
-          "setup": [
-            "model": "models/gemini-3.8-live",
-            "generationConfig": ["responseModalities": ["AUDIO"]],
-            "inputAudioTranscription": [:], "outputAudioTranscription": [:],
-            "sessionResumption": .object(resumption),
-          ]
-        ])
+    case .setUp(let tools):
+      var setup: JSONObject = [
+        "model": "models/gemini-3.8-live",
+        "generationConfig": ["responseModalities": ["AUDIO"]],
+        "inputAudioTranscription": [:], "outputAudioTranscription": [:],
+        "sessionResumption": .object(handle.map { ["handle": .string($0)] } ?? [:]),
       ]
+      if !tools.isEmpty {
+        setup["tools"] = [["functionDeclarations": .array(tools.map { ["name": .string($0)] })]]
+      }
+      return [.send(["setup": .object(setup)])]
     case .turn(let text, let isSpoken):
       if isSpoken {
         return speak(Voice.utterance(rate: 16_000))

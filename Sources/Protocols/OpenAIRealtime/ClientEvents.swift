@@ -13,7 +13,13 @@ extension LiveSession {
     "conversation.item.retrieve", "response.create", "response.cancel",
   ]
 
+  /// API reference, client events: "event_id" has at most 512 characters.
+  private static let eventIDLengthMax = 512
+
   mutating func receive(_ message: Message, at now: Instant) {
+    // What was due before the message came goes out before it is answered.
+    advance(to: now)
+    if isOver { return }
     switch (message.opcode, message.content) {
     case (.binary, _):
       let text = "Expected a text WebSocket message; binary frames are not supported."
@@ -35,102 +41,147 @@ extension LiveSession {
         throw Refusal("invalid_event", "Invalid event: expected an object, but got \(event.kind).")
       }
       guard let type = object["type"]?.string else { throw .missing("type") }
-      try handle(type, object, eventID, at: now)
+      if let eventID, eventID.count > Self.eventIDLengthMax {
+        throw .invalid("event_id", "at most \(Self.eventIDLengthMax) characters are allowed.")
+      }
+      switch admission.dialect {
+      case .ga: try handle(type, object, at: now)
+      case .beta: try handleBeta(type, object, at: now)
+      }
     } catch {
       refuse(error, clientEventID: eventID, at: now)
     }
   }
 
-  private mutating func handle(
-    _ type: String, _ event: JSONObject, _ eventID: String?, at now: Instant
+  private mutating func handle(_ type: String, _ event: JSONObject, at now: Instant)
+    throws(Refusal)
+  {
+    switch type {
+    case "session.update":
+      guard let session = event["session"] else { throw .missing("session") }
+      try checkKind(session)
+      let rule = Parameters.session(configuration.kind, isAzure: admission.isAzure)
+      try check(rule.refusal(of: session, at: "session"))
+      try updateSession(session.object ?? [:], at: now)
+    case "response.create":
+      let parameters = event["response"] ?? [:]
+      try check(Parameters.response.refusal(of: parameters, at: "response"))
+      try createResponse(parameters.object ?? [:], at: now)
+    default: try handleShared(type, event, Self.supportedTypes, at: now)
+    }
+  }
+
+  /// The beta has flat sessions and responses; all else is told apart by names only.
+  private mutating func handleBeta(_ type: String, _ event: JSONObject, at now: Instant)
+    throws(Refusal)
+  {
+    switch type {
+    case "session.update", "transcription_session.update":
+      guard let session = event["session"] else { throw .missing("session") }
+      let isTranscription = type == "transcription_session.update"
+      if isTranscription != (configuration.kind == .transcription) {
+        throw .otherKind(isTranscription ? "transcription" : "realtime", param: "session")
+      }
+      let rule = BetaParameters.session(configuration.kind, isAzure: admission.isAzure)
+      try check(rule.refusal(of: session, at: "session"))
+      try updateSession(BetaShape.session(session.object ?? [:]), at: now)
+    case "response.create":
+      let parameters = event["response"] ?? [:]
+      try check(BetaParameters.response.refusal(of: parameters, at: "response"))
+      try createResponse(BetaShape.response(parameters.object ?? [:]), at: now)
+    case "conversation.item.create":
+      var event = event
+      if let item = event["item"]?.object { event["item"] = .object(BetaShape.item(item)) }
+      try createItem(event, at: now)
+    default: try handleShared(type, event, BetaParameters.supportedTypes, at: now)
+    }
+  }
+
+  private mutating func handleShared(
+    _ type: String, _ event: JSONObject, _ supported: [String], at now: Instant
   ) throws(Refusal) {
     switch type {
-    case "session.update": try updateSession(event, at: now)
     case "input_audio_buffer.append": try append(event, at: now)
-    case "input_audio_buffer.commit": commit(clientEventID: eventID, at: now)
+    case "input_audio_buffer.commit": try commit(at: now)
     case "input_audio_buffer.clear":
       input.clear()
       send("input_audio_buffer.cleared", [:], at: now)
+    case "output_audio_buffer.clear" where admission.isSideband:
+      try clearOutput(at: now)
     case "conversation.item.create": try createItem(event, at: now)
-    case "conversation.item.delete":
-      let index = try existingItem(event, "delete", "deleting")
-      let id = items.items[index].id
-      items.remove(at: index)
-      send("conversation.item.deleted", ["item_id": .string(id)], at: now)
-    case "conversation.item.retrieve":
-      let index = try existingItem(event, "retrieve", "retrieving")
-      send(
-        "conversation.item.retrieved", ["item": .object(items.items[index].json)], at: now)
+    case "conversation.item.delete": try deleteItem(event, at: now)
+    case "conversation.item.retrieve": try retrieveItem(event, at: now)
     case "conversation.item.truncate": try truncateItem(event, at: now)
-    case "response.create": try createResponse(event, at: now)
-    case "response.cancel":
-      guard let response, event["response_id"]?.string ?? response.id == response.id else {
-        throw Refusal(
-          "response_cancel_not_active", "Cancellation failed: no active response found")
-      }
-      cancelResponse(reason: "client_cancelled", at: now)
-    default: throw .unsupported("type", type, Self.supportedTypes)
+    case "response.cancel": try cancel(event, at: now)
+    default:
+      let refusal = Refusal.unsupported("type", type, supported)
+      throw type == "output_audio_buffer.clear"
+        ? refusal.hinting("the output audio buffer exists on WebRTC and SIP calls only") : refusal
     }
   }
 
-  /// A deep merge; a refused update changes nothing.
-  private mutating func updateSession(_ event: JSONObject, at now: Instant) throws(Refusal) {
-    guard let session = event["session"] else { throw .missing("session") }
-    if let refusal = Parameters.session.refusal(of: session, at: "session") { throw refusal }
-    guard let update = session.object, let type = update["type"]?.string else {
-      throw .missing("session.type")
-    }
-    if type == "transcription" {
+  private mutating func cancel(_ event: JSONObject, at now: Instant) throws(Refusal) {
+    let named = event["response_id"]?.string
+    let index =
+      named.map { id in responses.firstIndex { $0.id == id && !$0.isOver } } ?? activeIndex
+    guard let index else {
       throw Refusal(
-        "invalid_value",
-        "Passing a transcription session update to a realtime session is not allowed.",
-        param: "session.type")
+        "response_cancel_not_active", "Cancellation failed: no active response found")
     }
-    if let voice = update["audio"]?["output"]?["voice"], hasSpoken, voice != configuration.voice {
-      throw Refusal(
-        "cannot_update_voice",
-        "Cannot update a conversation's voice if assistant audio is present.")
-    }
-    for direction in ["input", "output"] {
-      try refuseUnsupportedFormat(
-        update["audio"]?[direction]?["format"], at: "session.audio.\(direction).format.type")
-    }
-    configuration.merge(update)
-    input.configure(configuration.turnDetection)
-    send("session.updated", ["session": configuration.json], at: now)
+    cancelResponse(index, reason: "client_cancelled", at: now)
   }
 
-  /// G.711 is not simulated yet, and saying so beats noise in the client's ear.
-  private mutating func refuseUnsupportedFormat(_ format: JSONValue?, at path: String)
+  /// API reference, "output_audio_buffer.clear": for calls, after the response was cancelled.
+  private mutating func clearOutput(at now: Instant) throws(Refusal) {
+    let id = responses.first?.id ?? ""
+    send("output_audio_buffer.cleared", ["response_id": .string(id)], at: now)
+  }
+
+  private mutating func createResponse(_ parameters: JSONObject, at now: Instant)
     throws(Refusal)
   {
-    guard let type = format?["type"]?.string, type != "audio/pcm" else { return }
-    explain("'\(type)' is not simulated by this version of mockgem; use audio/pcm at 24000 Hz")
-    throw .unsupported(path, type, ["audio/pcm"])
+    if configuration.kind == .transcription {
+      throw Refusal(
+        "invalid_value", "Responses cannot be created in a transcription session.", param: "type")
+    }
+    let isOutOfBand = parameters["conversation"]?.string == "none"
+    if !isOutOfBand, let index = activeIndex { throw .activeResponse(responses[index].id) }
+    guard responses.count < Self.responsesMax else {
+      throw Refusal(
+        "rate_limit_exceeded", "Too many responses at once: \(responses.count) are in progress.")
+    }
+    let context = try context(of: parameters)
+    beginResponse(parameters, at: now)
+    if isOutOfBand {
+      // It answers what it was given, and leaves the conversation as it is.
+      var turn = context
+      if parameters["input"] == nil { turn = brought }
+      report(.turn(turn.turn))
+    } else {
+      if parameters["input"] != nil { brought = context }
+      askForAnswer()
+    }
   }
 
-  private mutating func append(_ event: JSONObject, at now: Instant) throws(Refusal) {
-    guard let audio = event["audio"] else { throw .missing("audio") }
-    guard let text = audio.string, let bytes = Base64.decode(text) else {
-      throw Refusal(
-        "invalid_value", "Invalid 'audio'. Expected base64-encoded audio bytes.", param: "audio")
+  /// What `response.input` brings: items of its own, or references (API reference,
+  /// "response.create").
+  private mutating func context(of parameters: JSONObject) throws(Refusal) -> UserInput {
+    var context = UserInput()
+    for (index, value) in (parameters["input"]?.array ?? []).enumerated() {
+      let path = "response.input[\(index)]"
+      guard let given = value.object else { throw .wrongType(path, "an object", value) }
+      if given["type"] == "item_reference" {
+        guard let id = given["id"]?.string else { throw .missing("\(path).id") }
+        guard let place = items.index(of: id) else {
+          throw .invalid("\(path).id", "the item with id '\(id)' does not exist.")
+        }
+        note(items.items[place].json, in: &context)
+      } else {
+        let item = try completed(given, id: "", at: path)
+        note(item, in: &context)
+      }
     }
-    guard bytes.count <= InputAudio.appendBytesMax else {
-      throw Refusal(
-        "invalid_value", "Invalid 'audio'. At most 15 MiB may be appended at once.",
-        param: "audio")
-    }
-    for change in input.append(bytes) { hear(change, at: now) }
-  }
-
-  private mutating func createResponse(_ event: JSONObject, at now: Instant) throws(Refusal) {
-    let parameters = event["response"] ?? [:]
-    if let refusal = Parameters.response.refusal(of: parameters, at: "response") { throw refusal }
-    try refuseUnsupportedFormat(
-      parameters["audio"]?["output"]?["format"], at: "response.audio.output.format.type")
-    if let response { throw .activeResponse(response.id) }
-    beginResponse(parameters.object ?? [:], at: now)
-    askForAnswer()
+    return context
   }
 }
 
@@ -140,5 +191,12 @@ extension Refusal {
       "conversation_already_has_active_response",
       "Conversation already has an active response in progress: \(id). "
         + "Wait until the response is finished before creating a new one.")
+  }
+
+  static func otherKind(_ kind: String, param: String) -> Refusal {
+    let other = kind == "transcription" ? "realtime" : "transcription"
+    return Refusal(
+      "invalid_value",
+      "Passing a \(kind) session update to a \(other) session is not allowed.", param: param)
   }
 }

@@ -15,7 +15,7 @@ struct ErrorEvent {
     [
       "type": "error", "event_id": .string(id),
       "error": [
-        "type": "invalid_request_error", "code": .string(refusal.code),
+        "type": .string(refusal.type), "code": .optional(refusal.code),
         "message": .string(refusal.message), "param": .optional(refusal.param),
         "event_id": .optional(clientEventID),
       ],

@@ -3,14 +3,28 @@ import Conversation
 import JSON
 import VirtualTime
 
-/// How the model's answer comes out (Realtime guide, "Lifecycle of a response"; recorded).
+/// How the model's answers begin and end (Realtime guide, "Lifecycle of a response"; recorded).
 extension LiveSession {
+  /// More answers at once than any client has use for.
+  static let responsesMax = 16
+
+  /// The answer that belongs to the conversation; there is one at most.
+  var activeIndex: Int? { responses.firstIndex { !$0.isOutOfBand && !$0.isOver } }
+
+  /// When the first response has something to do next.
+  var generationDue: Instant {
+    guard let current = responses.first, current.createdDue == nil, !current.isOver else {
+      return .never
+    }
+    return min(batch?.due ?? .never, utterance?.due ?? .never)
+  }
+
   /// Begins a response; the scenario is asked what the model says.
   mutating func beginResponse(_ parameters: JSONObject, at now: Instant) {
     let isOutOfBand = parameters["conversation"]?.string == "none"
     let modalities = parameters["output_modalities"] ?? configuration.outputModalities
     let output = parameters["audio"]?["output"]
-    response = Response(
+    var response = ModelResponse(
       id: newID("resp_", at: now), isOutOfBand: isOutOfBand, isText: modalities == ["text"],
       conversationID: isOutOfBand ? .null : .string(conversationID),
       outputModalities: modalities,
@@ -22,247 +36,139 @@ extension LiveSession {
         ]
       ],
       metadata: parameters["metadata"] ?? .null,
+      temperature: parameters["temperature"] ?? configuration.temperature,
+      tools: parameters["tools"]?.array ?? configuration.tools,
       createdDue: now + pace.latency(Latencies.response))
     let instructions = parameters["instructions"]?.string ?? configuration.instructions
-    response?.usage.input =
+    response.usage.input =
       items.tokens + TokenCount(text: TokenCount.text(instructions), audio: 0)
+    responses.append(response)
+    idle = nil
   }
 
   /// Asks the scenario for the answer to what the user brought.
   mutating func askForAnswer() {
-    report(.turn(UserTurn(text: userText, speech: userSpeech)))
-    userText = nil
-    userSpeech = .zero
+    report(.turn(brought.turn))
+    brought = UserInput()
   }
 
-  mutating func say(_ speech: Speech, at now: Instant) {
-    if response == nil { beginResponse([:], at: now) }
-    if response?.createdDue != nil {
-      response?.waiting = .speech(speech)
-    } else {
-      let isFirst = response?.output.isEmpty == true
-      let latency = isFirst ? Latencies.firstItem : Latencies.nextItem
-      utter(speech, at: now + pace.latency(latency))
+  /// Whether `action` can be carried out now. It waits for `response.created`, and is dropped when
+  /// the client has seen the end of the response already.
+  mutating func isReady(for action: ServerAction, at now: Instant) -> Bool {
+    if responses.isEmpty { beginResponse([:], at: now) }
+    if responses[0].isOver {
+      reportPerformed()
+      return false
     }
-  }
-
-  mutating func endTurn(at now: Instant) {
-    if response == nil { beginResponse([:], at: now) }
-    if response?.createdDue != nil {
-      response?.waiting = .end
-    } else {
-      finishResponse(at: now)
+    if responses[0].createdDue != nil {
+      responses[0].waiting = action
+      return false
     }
+    return true
   }
 
-  /// The next thing of the response that is due.
+  /// When the next item of the first response begins.
+  func nextItemDue(at now: Instant) -> Instant {
+    let isFirst = responses.first?.announcedCount == 0
+    return now + pace.latency(isFirst ? Latencies.firstItem : Latencies.nextItem)
+  }
+
+  /// `response.created` goes out; what the scenario asked for meanwhile begins, unless the
+  /// response is cut at once.
+  mutating func announceResponse(_ index: Int, isCut: Bool = false, at due: Instant) {
+    responses[index].createdDue = nil
+    if isCut { responses[index].waiting = nil }
+    let response = responses[index]
+    send(
+      "response.created", ["response": shown(response, .completed, "in_progress")], at: due)
+    if admission.dialect == .beta, !isCut { sendRateLimits(at: due) }
+    responses[index].waiting = nil
+    if let waiting = response.waiting { perform(waiting, at: due) }
+  }
+
+  /// The next thing of the first response that is due.
   mutating func generate(at due: Instant) {
-    if response?.createdDue != nil { return announceResponse(at: due) }
-    guard var saying = utterance, let response else { return }
-    switch saying.stage {
-    case .item:
-      announce(saying, in: response, at: due)
-      saying.stage = .part
-      saying.stageDue = due + pace.latency(Latencies.part)
-    case .part:
-      send("response.content_part.added", place(saying) + ["part": saying.part], at: due)
-      saying.stage = .deltas
-      saying.stageDue = due + pace.latency(Latencies.firstWord)
-      if !saying.chunks.isEmpty {
-        saying.chunkDue = saying.stageDue + pace.latency(Latencies.firstAudio)
-      }
-      closeWhenSaid(&saying, at: due)
-    case .deltas:
-      if saying.nextWord < saying.words.count, saying.stageDue <= saying.chunkDue {
-        sendWord(&saying, at: due)
-      } else {
-        sendChunk(&saying, at: due)
-      }
-      closeWhenSaid(&saying, at: due)
-    case .closing: return finishUtterance(saying, at: due)
-    }
-    utterance = saying
-  }
-
-  /// `response.created` goes out; what the scenario asked for meanwhile begins.
-  mutating func announceResponse(at due: Instant) {
-    response?.createdDue = nil
-    guard let response else { return }
-    send("response.created", ["response": response.json(status: "in_progress")], at: due)
-    let waiting = response.waiting
-    self.response?.waiting = nil
-    switch waiting {
-    case .speech(let speech): say(speech, at: due)
-    case .end: finishResponse(at: due)
-    case nil: break
+    if let batch, batch.due == due {
+      advanceCalls(batch, at: due)
+    } else if let saying = utterance {
+      advance(saying, at: due)
     }
   }
 
-  private mutating func utter(_ speech: Speech, at due: Instant) {
-    guard let response else { return }
-    let text = speech.text ?? ""
-    let clip = speech.audio ?? AudioClip.hum(for: text)
-    utterance = Utterance(
-      itemID: newID("item_", at: due), outputIndex: response.output.count,
-      isText: response.isText, words: text.spokenWords,
-      chunks: response.isText ? [] : clip.chunks(by: speech.chunking ?? OpenAIRealtime.chunking),
-      stageDue: due)
-  }
-
-  private mutating func announce(_ saying: Utterance, in response: Response, at due: Instant) {
-    let item = saying.item(status: "in_progress")
-    send(
-      "response.output_item.added",
-      [
-        "response_id": .string(response.id), "output_index": .int(saying.outputIndex),
-        "item": .object(item),
-      ], at: due)
-    if response.isOutOfBand { return }
-    let previous = items.append(
-      .init(id: saying.itemID, json: item, outputAudio: nil, tokens: TokenCount()))
-    send(
-      "conversation.item.added",
-      ["previous_item_id": .optional(previous), "item": .object(item)], at: due)
-  }
-
-  private mutating func sendWord(_ saying: inout Utterance, at due: Instant) {
-    let word = saying.words[saying.nextWord]
-    saying.text += word
-    saying.nextWord += 1
-    saying.stageDue = due + pace.latency(Latencies.nextWord)
-    let type =
-      saying.isText ? "response.output_text.delta" : "response.output_audio_transcript.delta"
-    let obfuscation = ids.obfuscation(for: word)
-    send(
-      type, place(saying) + ["delta": .string(word), "obfuscation": .string(obfuscation)], at: due)
-  }
-
-  private mutating func sendChunk(_ saying: inout Utterance, at due: Instant) {
-    let chunk = saying.chunks[saying.nextChunk]
-    saying.nextChunk += 1
-    saying.audio += chunk.duration
-    hasSpoken = true
-    let isLast = saying.nextChunk == saying.chunks.count
-    saying.chunkDue =
-      isLast ? .never : due + pace.gap(after: chunk.duration, service: Latencies.nextAudio)
-    send("response.output_audio.delta", place(saying) + ["delta": .shared(chunk.base64)], at: due)
-  }
-
-  private func closeWhenSaid(_ saying: inout Utterance, at due: Instant) {
-    guard saying.nextWord == saying.words.count, saying.nextChunk == saying.chunks.count else {
-      return
+  /// The model's turn ends as the scenario says.
+  mutating func endTurn(_ end: TurnEnd, at now: Instant) {
+    if responses.first?.isOver == true {
+      responses.removeFirst()
+      return reportPerformed()
     }
-    saying.stage = .closing
-    saying.stageDue = due + pace.latency(Latencies.closing)
-  }
-
-  /// Where a delta belongs; the order of these keys is the service's.
-  private func place(_ saying: Utterance) -> JSONObject {
-    [
-      "response_id": .string(response?.id ?? ""), "item_id": .string(saying.itemID),
-      "output_index": .int(saying.outputIndex), "content_index": 0,
-    ]
-  }
-
-  private mutating func finishUtterance(_ saying: Utterance, at now: Instant) {
-    close(saying, status: "completed", at: now)
-    utterance = nil
+    guard isReady(for: .endTurn(end), at: now) else { return }
+    finishResponse(ResponseEnd(end.outcome), at: now)
+    responses.removeFirst()
     reportPerformed()
   }
 
-  /// The closing events of an item, in one burst.
-  private mutating func close(_ saying: Utterance, status: String, at now: Instant) {
-    guard saying.isAnnounced, let response else { return }
-    if saying.hasPart {
-      let place = place(saying)
-      if saying.isText {
-        send("response.output_text.done", place + ["text": .string(saying.text)], at: now)
-      } else {
-        send("response.output_audio.done", place, at: now)
-        send(
-          "response.output_audio_transcript.done", place + ["transcript": .string(saying.text)],
-          at: now)
-      }
-      send("response.content_part.done", place + ["part": saying.part], at: now)
-    }
-    let item = saying.item(status: status)
-    if !response.isOutOfBand {
-      items.replace(
-        .init(
-          id: saying.itemID, json: item, outputAudio: saying.isText ? nil : saying.audio,
-          tokens: saying.tokens))
-      send(
-        "conversation.item.done",
-        [
-          "previous_item_id": .optional(previousOfGenerated(saying.itemID)),
-          "item": .object(item),
-        ], at: now)
-    }
-    send(
-      "response.output_item.done",
-      [
-        "response_id": .string(response.id), "output_index": .int(saying.outputIndex),
-        "item": .object(item),
-      ], at: now)
-    self.response?.output.append(.object(item))
-    self.response?.usage.output = response.usage.output + saying.tokens
-  }
-
-  /// A quirk of the service, recorded 14 times of 14: the `done` of a generated item names no
-  /// item before it when there is exactly one.
-  private func previousOfGenerated(_ id: String) -> String? {
-    guard let index = items.index(of: id), index > 1 else { return nil }
-    return items.items[index - 1].id
-  }
-
-  private mutating func finishResponse(at now: Instant) {
-    guard let response else { return }
-    self.response = nil
-    send(
-      "response.done",
-      ["response": response.json(status: "completed", usage: response.usage)], at: now)
-    rateLimitsDue = now + pace.latency(Latencies.rateLimits)
-    reportPerformed()
-  }
-
-  /// Cuts the answer: closing events, then `response.done` with what was said so far.
+  /// Closing events, then `response.done` with what was said so far; the first response stays, as
+  /// over, until its turn is.
   ///
-  /// `reason` is `turn_detected` or `client_cancelled`. Before the first output the usage is zero
-  /// (recorded).
-  mutating func cancelResponse(reason: String, at now: Instant) {
-    if response?.createdDue != nil {
-      response?.waiting = nil
-      announceResponse(at: now)
+  /// Before the first output the usage of an answer that is not complete is zero (recorded).
+  mutating func finishResponse(_ end: ResponseEnd, at now: Instant) {
+    closeUtterance(end.itemStatus, at: now)
+    closeCalls(end.itemStatus, at: now)
+    responses[0].isOver = true
+    send(
+      "response.done", ["response": shown(responses[0], end, end.status)], at: now)
+    switch end {
+    case .completed, .incomplete:
+      if admission.dialect == .ga { rateLimitsDue = now + pace.latency(Latencies.rateLimits) }
+    case .cancelled, .failed: break
     }
-    if let saying = utterance { close(saying, status: "incomplete", at: now) }
-    utterance = nil
-    guard let response else { return }
-    self.response = nil
-    send(
-      "response.done",
-      [
-        "response": response.json(
-          status: "cancelled", details: ["type": "cancelled", "reason": .string(reason)],
-          usage: response.output.isEmpty ? Usage() : response.usage)
-      ], at: now)
-    report(.interrupted)
+    if !responses[0].isOutOfBand { awaitUser(after: responses[0], at: now) }
   }
 
-  /// Realtime reference, "rate_limits.updated"; GA reports tokens only (recorded). A mock never
-  /// runs out.
+  private func shown(_ response: ModelResponse, _ end: ResponseEnd, _ status: String) -> JSONValue {
+    var usage: Usage? = response.usage
+    if status == "in_progress" {
+      usage = nil
+    } else if response.output.isEmpty, status != "completed" {
+      usage = Usage()
+    }
+    var json = response.json(status: status, details: end.details, usage: usage)
+    // Kept in the shape of GA; only the beta has it.
+    if admission.dialect == .beta { json["temperature"] = response.temperature }
+    return .object(json)
+  }
+
+  /// Cuts an answer. Its turn is over for the scenario, too, when it was its turn.
+  ///
+  /// `reason` is `turn_detected` or `client_cancelled`.
+  mutating func cancelResponse(_ index: Int, reason: String, at now: Instant) {
+    if responses[index].createdDue != nil {
+      announceResponse(index, isCut: true, at: now)
+    }
+    let end = ResponseEnd.cancelled(reason: reason)
+    if index == 0 {
+      finishResponse(end, at: now)
+      responses.removeFirst()
+      report(.interrupted)
+    } else {
+      // The scenario has not come to it yet; what it has for it is dropped.
+      responses[index].isOver = true
+      send(
+        "response.done", ["response": shown(responses[index], end, end.status)], at: now)
+    }
+  }
+
+  /// Realtime reference, "rate_limits.updated": GA reports tokens after `response.done`, the beta
+  /// requests as well and before the first item; Azure nothing (recorded). A mock never runs out.
   mutating func sendRateLimits(at now: Instant) {
-    send(
-      "rate_limits.updated",
-      [
-        "rate_limits": [
-          ["name": "tokens", "limit": 40_000_000, "remaining": 39_990_000, "reset_seconds": 0.015]
-        ]
-      ], at: now)
-  }
-}
-
-extension JSONObject {
-  fileprivate static func + (left: JSONObject, right: JSONObject) -> JSONObject {
-    JSONObject(left.members + right.members)
+    guard knobs.sendsRateLimits, !admission.isAzure else { return }
+    let tokens: JSONValue = [
+      "name": "tokens", "limit": 40_000_000, "remaining": 39_990_000, "reset_seconds": 0.015,
+    ]
+    let requests: JSONValue = [
+      "name": "requests", "limit": 20_000, "remaining": 19_999, "reset_seconds": 0.003,
+    ]
+    let limits = admission.dialect == .beta ? [requests, tokens] : [tokens]
+    send("rate_limits.updated", ["rate_limits": .array(limits)], at: now)
   }
 }

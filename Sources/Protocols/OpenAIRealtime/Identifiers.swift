@@ -24,6 +24,14 @@ struct Identifiers: Sendable {
     return String(decoding: bytes, as: UTF8.self)
   }
 
+  /// A `call_id`: no time in it (recorded).
+  mutating func callID() -> String {
+    var bytes = Array("call_".utf8)
+    appendRandom(8, to: &bytes)
+    appendRandom(8, to: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
   /// Fill that hides the length of a text from whoever watches the encrypted stream: text and fill
   /// have 16 characters together (all recorded deltas do). Longer texts get none.
   mutating func obfuscation(for text: String) -> String {

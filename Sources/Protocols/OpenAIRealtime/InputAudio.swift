@@ -3,52 +3,90 @@ import JSON
 
 /// The input audio buffer and the detector that listens to it.
 struct InputAudio: Sendable {
-  static let format = AudioFormat.pcm16(rate: 24_000)
   /// API reference, "input_audio_buffer.append": 15 MiB an event.
   static let appendBytesMax = 15 << 20
   /// The service wants 100 ms at least before a commit.
   static let commitMillisecondsMin = 100
+  /// What is kept of one turn for `conversation.item.retrieve`: a minute and a half of PCM.
+  private static let keptBytesMax = 4 << 20
 
+  private(set) var format: AudioFormat
   /// Bytes since the last commit or clear.
   private(set) var byteCount = 0
+  /// The newest of them; what lies before is not needed any more, or is too much to keep.
+  private var kept: [UInt8] = []
   private var detector: SpeechDetector
   private var isDetecting: Bool
   /// The item the speech under way will become, and where it began.
   var speech: (itemID: String, startMilliseconds: Int)?
 
-  init(turnDetection: JSONObject?) {
+  init(_ turnDetection: JSONObject?, format: AudioFormat) {
+    self.format = format
     detector = SpeechDetector(
-      rate: Self.format.rate, settings: Self.settings(of: turnDetection ?? [:]))
+      rate: format.rate, settings: Self.settings(of: turnDetection ?? [:]))
     isDetecting = turnDetection != nil
   }
 
-  mutating func configure(_ turnDetection: JSONObject?) {
+  /// A format that changes with audio in the buffer makes that audio useless.
+  mutating func configure(_ turnDetection: JSONObject?, format: AudioFormat) {
     isDetecting = turnDetection != nil
     if let turnDetection { detector.settings = Self.settings(of: turnDetection) }
-    if !isDetecting { _ = detector.stop() }
+    if !isDetecting {
+      speech = nil
+      _ = detector.stop()
+    }
+    guard format != self.format else { return }
+    self.format = format
+    detector.change(rate: format.rate)
+    byteCount = 0
+    kept = []
   }
+
+  /// How much audio came in so far, on the detector's grid.
+  var heardMilliseconds: Int { detector.heardMilliseconds }
 
   /// The clock of the audio runs whether turns are detected or not: all times the service reports
   /// count what was appended in the session.
   mutating func append(_ bytes: [UInt8]) -> [SpeechDetector.Change] {
     byteCount += bytes.count
-    let changes = detector.listen(to: bytes)
+    kept += bytes
+    trim()
+    let changes =
+      switch format {
+      case .pcm16: detector.listen(to: bytes)
+      case .g711(let law): detector.listen(to: law.decode(bytes))
+      }
     return isDetecting ? changes : []
   }
 
+  /// While nobody speaks a second is enough to hold the padding before speech.
+  private mutating func trim() {
+    let isSilence = isDetecting && speech == nil
+    let limit = isSilence ? format.bytesPerSecond : Self.keptBytesMax
+    // Twice the limit, so that the copy is paid for once in a while only.
+    guard kept.count > 2 * limit else { return }
+    kept.removeFirst(kept.count - limit)
+  }
+
   /// The buffered milliseconds, as in `0.00`.
-  var milliseconds: Double { Double(byteCount) * 1000 / Double(Self.format.bytesPerSecond) }
+  var milliseconds: Double { Double(byteCount) * 1000 / Double(format.bytesPerSecond) }
 
   mutating func clear() {
     byteCount = 0
+    kept = []
     speech = nil
     _ = detector.stop()
   }
 
-  /// The buffer became an item. The detector goes on: the user may still be speaking.
-  mutating func commit() {
+  /// The buffer becomes an item with this audio: its last `milliseconds`. The detector goes on: the
+  /// user may still be speaking.
+  mutating func commit(milliseconds: Int) -> ItemAudio {
+    let count = min(kept.count, format.bytes(milliseconds: milliseconds))
+    let audio = ItemAudio(speech: Array(kept.suffix(count)), format: format)
     byteCount = 0
+    kept = []
     speech = nil
+    return audio
   }
 
   /// Realtime guide, "Voice activity detection": `threshold` from 0 to 1, higher wants louder
@@ -58,6 +96,19 @@ struct InputAudio: Sendable {
     let threshold = turnDetection["threshold"]?.double ?? 0.5
     return SpeechDetector.Settings(
       windowMilliseconds: 32, thresholdDecibels: -50 + 30 * threshold, startWindows: 1,
-      silenceMilliseconds: turnDetection["silence_duration_ms"]?.integer ?? 500)
+      silenceMilliseconds: silence(of: turnDetection))
+  }
+
+  /// A mock understands nothing, so that semantic detection waits as long as it ever does: 8, 4 and
+  /// 2 seconds by "Semantic VAD" in the same guide.
+  private static func silence(of turnDetection: JSONObject) -> Int {
+    guard turnDetection["type"] == "semantic_vad" else {
+      return turnDetection["silence_duration_ms"]?.integer ?? 500
+    }
+    switch turnDetection["eagerness"]?.string {
+    case "low": return 8000
+    case "high": return 2000
+    case .some, nil: return 4000
+    }
   }
 }

@@ -1,10 +1,13 @@
+import Conversation
 import JSON
 import VirtualTime
 
 /// `conversation.item.*` from the client (API reference, "Realtime client events").
 extension LiveSession {
   /// The index of the item an event names. `verb` is the word in the error code.
-  func existingItem(_ event: JSONObject, _ verb: String, _ doing: String) throws(Refusal) -> Int {
+  private func existingItem(_ event: JSONObject, _ verb: String, _ doing: String) throws(Refusal)
+    -> Int
+  {
     guard let id = event["item_id"]?.string else { throw .missing("item_id") }
     guard let index = items.index(of: id) else {
       throw Refusal(
@@ -18,12 +21,29 @@ extension LiveSession {
     guard let given = event["item"]?.object else { throw .missing("item") }
     let index = try insertionIndex(event)
     let id = given["id"]?.string ?? newID("item_", at: now)
-    let item = try completed(given, id: id)
+    let item = try completed(given, id: id, at: "item")
     addToConversation(
-      .init(id: id, json: item, outputAudio: nil, tokens: Self.tokens(of: item)), at: index,
-      now: now)
-    if item["role"]?.string == "user", let text = Self.text(of: item) {
-      userText = userText.map { "\($0) \(text)" } ?? text
+      .init(id: id, json: item, audio: sound(of: given), tokens: Self.tokens(of: item)),
+      at: index, now: now)
+    note(item, in: &brought)
+    if item["type"] == "mcp_approval_response", let request = item["approval_request_id"]?.string {
+      approve(request, item["approve"]?.bool ?? false, at: now)
+    }
+  }
+
+  /// What an item tells the model: what the user says, and what functions return.
+  func note(_ item: JSONObject, in input: inout UserInput) {
+    switch item["type"]?.string {
+    case "message":
+      guard item["role"] == "user" else { return }
+      if let text = Self.text(of: item) { input.add(text: text) }
+    case "function_call_output":
+      let id = item["call_id"]?.string ?? ""
+      let call = items.items.last { $0.json["call_id"]?.string == id && $0.json["name"] != nil }
+      input.add(
+        ToolResult(
+          id: id, name: call?.json["name"]?.string, output: (item["output"] ?? "").parsedText))
+    case .some, nil: return
     }
   }
 
@@ -32,98 +52,49 @@ extension LiveSession {
     guard let previous = event["previous_item_id"]?.string, !previous.isEmpty else { return nil }
     if previous == "root" { return 0 }
     guard let index = items.index(of: previous) else {
-      throw Refusal(
-        "invalid_value",
-        "Invalid 'previous_item_id': the item with id '\(previous)' does not exist.",
-        param: "previous_item_id")
+      throw .invalid("previous_item_id", "the item with id '\(previous)' does not exist.")
     }
     return index + 1
   }
 
-  /// The item as it is echoed: the keys in the service's order, audio left out.
-  private func completed(_ given: JSONObject, id: String) throws(Refusal) -> JSONObject {
-    guard let type = given["type"]?.string else { throw .missing("item.type") }
-    var item: JSONObject = ["id": .string(id), "type": .string(type)]
-    switch type {
-    case "message":
-      item["status"] = "completed"
-      item["role"] = .string(try role(given))
-      item["content"] = .array(try content(given))
-    case "function_call":
-      item["status"] = "completed"
-      for name in ["name", "call_id", "arguments"] {
-        guard let value = given[name] else { throw .missing("item.\(name)") }
-        item[name] = value
-      }
-    case "function_call_output":
-      guard let callID = given["call_id"]?.string else { throw .missing("item.call_id") }
-      let isKnown = items.items.contains {
-        $0.json["type"]?.string == "function_call" && $0.json["call_id"]?.string == callID
-      }
-      if !isKnown {
-        throw Refusal(
-          "invalid_tool_call_id", "Tool call ID '\(callID)' not found in conversation.")
-      }
-      item["call_id"] = .string(callID)
-      item["output"] = given["output"] ?? ""
-    default:
-      throw .unsupported("item.type", type, ["message", "function_call", "function_call_output"])
-    }
-    return item
+  mutating func deleteItem(_ event: JSONObject, at now: Instant) throws(Refusal) {
+    let index = try existingItem(event, "delete", "deleting")
+    let id = items.items[index].id
+    items.remove(at: index)
+    send("conversation.item.deleted", ["item_id": .string(id)], at: now)
   }
 
-  private func role(_ given: JSONObject) throws(Refusal) -> String {
-    guard let role = given["role"]?.string else { throw .missing("item.role") }
-    let roles = ["user", "assistant", "system"]
-    guard roles.contains(role) else { throw .unsupported("item.role", role, roles) }
-    return role
-  }
-
-  /// Each role has content of its own; what the model said can only be given back as text.
-  private func content(_ given: JSONObject) throws(Refusal) -> [JSONValue] {
-    guard let parts = given["content"]?.array else { throw .missing("item.content") }
-    let supported =
-      switch given["role"]?.string {
-      case "system": ["input_text"]
-      case "assistant": ["output_text", "output_audio"]
-      default: ["input_text", "input_audio", "input_image"]
+  /// The only event that returns audio.
+  mutating func retrieveItem(_ event: JSONObject, at now: Instant) throws(Refusal) {
+    let index = try existingItem(event, "retrieve", "retrieving")
+    let item = items.items[index]
+    var members: [JSONMember] = []
+    for member in item.json.members {
+      members.append(member)
+      if member.name == "id" {
+        members.append(JSONMember(name: "object", value: "realtime.item"))
       }
-    var content: [JSONValue] = []
-    for (index, part) in parts.enumerated() {
-      let path = "item.content[\(index)]"
-      guard let type = part["type"]?.string else { throw .missing("\(path).type") }
-      guard supported.contains(type) else { throw .unsupported("\(path).type", type, supported) }
-      content.append(try echo(part, type, at: path))
     }
-    return content
-  }
-
-  private func echo(_ part: JSONValue, _ type: String, at path: String) throws(Refusal) -> JSONValue
-  {
-    switch type {
-    case "input_audio":
-      guard part["audio"]?.string.flatMap({ Base64.decode($0) }) != nil else {
-        throw .missing("\(path).audio")
-      }
-      return ["type": "input_audio", "transcript": part["transcript"] ?? .null]
-    case "input_image":
-      guard part["image_url"]?.string != nil else { throw .missing("\(path).image_url") }
-      return part
-    default:
-      // Recorded: `output_audio` is refused for the text it has not.
-      guard let text = part["text"] else { throw .missing("\(path).text") }
-      return ["type": .string(type), "text": text]
+    var shown = JSONObject(members)
+    if let audio = item.audio, var part = item.json["content"]?.array?.first?.object {
+      part["audio"] = .shared(audio.base64)
+      shown["content"] = .array([.object(part)])
     }
+    send("conversation.item.retrieved", ["item": .object(shown)], at: now)
   }
 
   /// WebSocket clients cut what they did not play; also while it is still generated.
   mutating func truncateItem(_ event: JSONObject, at now: Instant) throws(Refusal) {
     let index = try existingItem(event, "truncate", "truncating")
-    guard let end = event["audio_end_ms"]?.integer else { throw .missing("audio_end_ms") }
+    guard let given = event["audio_end_ms"] else { throw .missing("audio_end_ms") }
+    guard let end = given.integer else { throw .wrongType("audio_end_ms", "an integer", given) }
+    if end < 0, let refusal = Refusal.integer(end, in: 0...Int.max, "audio_end_ms") {
+      throw refusal
+    }
     let item = items.items[index]
-    let isInProgress = utterance?.itemID == item.id
-    let audio = isInProgress ? utterance?.audio : item.outputAudio
-    guard let audio, item.json["role"]?.string == "assistant" else {
+    let isInProgress = utterance?.itemID == item.id && utterance?.isText == false
+    let audio = isInProgress ? utterance?.audio : item.audio?.duration
+    guard let audio, item.json["role"] == "assistant" else {
       throw Refusal(
         "unsupported_content_type", "Only model output audio messages can be truncated")
     }
@@ -131,6 +102,11 @@ extension LiveSession {
       throw Refusal(
         "invalid_value",
         "Audio content of \(audio.milliseconds)ms is already shorter than \(end)ms")
+    }
+    if !isInProgress {
+      // API reference, "conversation.item.truncate": what was not heard leaves the text as well.
+      items.cutAudio(of: index, to: .milliseconds(end))
+      items.setTranscript("", of: index)
     }
     send(
       "conversation.item.truncated",
@@ -140,7 +116,7 @@ extension LiveSession {
       ], at: now)
   }
 
-  private static func text(of item: JSONObject) -> String? {
+  static func text(of item: JSONObject) -> String? {
     let texts = item["content"]?.array?.compactMap { $0["text"]?.string } ?? []
     return texts.isEmpty ? nil : texts.joined(separator: " ")
   }

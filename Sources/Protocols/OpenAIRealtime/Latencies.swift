@@ -8,6 +8,8 @@ enum Latencies {
   static let nextItem = Duration.milliseconds(6)
   /// `response.output_item.added` to `response.content_part.added`.
   static let part = Duration.milliseconds(6)
+  /// The announcement of calls to the burst that holds their arguments.
+  static let arguments = Duration.milliseconds(40)
   /// `response.content_part.added` to the first delta of text or transcript.
   static let firstWord = Duration.milliseconds(1)
   static let nextWord = Duration.milliseconds(3)

@@ -15,6 +15,8 @@ indirect enum ParameterRule: Sendable {
   case integer(ClosedRange<Int>)
   case oneOf([String])
   case object([String: ParameterRule])
+  /// An object that must hold these members.
+  case requiring([String], ParameterRule)
   case nullOr(ParameterRule)
   /// The first rule for a string, the second for anything else.
   case stringOr(ParameterRule, otherwise: ParameterRule)
@@ -40,6 +42,10 @@ indirect enum ParameterRule: Sendable {
     case .object(let fields):
       guard let object = value.object else { return .wrongType(path, "an object", value) }
       return refusal(of: object, fields, at: path)
+    case .requiring(let names, let rule):
+      let refusal = rule.refusal(of: value, at: path)
+      let missing = names.first { value[$0] == nil }
+      return refusal ?? missing.map { .missing("\(path).\($0)") }
     case .nullOr(let rule): return value.isNull ? nil : rule.refusal(of: value, at: path)
     case .stringOr(let word, let other):
       return (value.string == nil ? other : word).refusal(of: value, at: path)
@@ -61,14 +67,32 @@ indirect enum ParameterRule: Sendable {
 
 /// The body of an `error` event that refuses something the client sent.
 struct Refusal: Hashable, Sendable, Error {
-  let code: String
+  let type: String
+  let code: String?
   let message: String
   let param: String?
+  /// For the log only: what to do instead, where the message does not say.
+  var hint: String?
 
-  init(_ code: String, _ message: String, param: String? = nil) {
+  init(
+    _ code: String?, _ message: String, param: String? = nil,
+    type: String = "invalid_request_error"
+  ) {
+    self.type = type
     self.code = code
     self.message = message
     self.param = param
+  }
+
+  func hinting(_ hint: String) -> Refusal {
+    var refusal = self
+    refusal.hint = hint
+    return refusal
+  }
+
+  /// An object that holds a value JSON's grammar allows and the service does not.
+  static func invalid(_ path: String, _ message: String) -> Refusal {
+    Refusal("invalid_value", "Invalid '\(path)': \(message)", param: path)
   }
 
   static func unknown(_ path: String) -> Refusal {

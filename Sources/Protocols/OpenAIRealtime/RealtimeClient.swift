@@ -23,16 +23,21 @@ struct RealtimeClient: ScriptedClient {
 
   mutating func act(_ need: ClientNeed) -> [ClientMove] {
     switch need {
-    case .setUp:
-      return [
-        .send([
-          "type": "session.update",
-          "session": [
-            "type": "realtime",
-            "audio": ["input": ["transcription": ["model": "gpt-4o-transcribe"]]],
-          ],
-        ])
+    case .setUp(let tools):
+      var session: JSONObject = [
+        "type": "realtime",
+        "audio": ["input": ["transcription": ["model": "gpt-4o-transcribe"]]],
       ]
+      if !tools.isEmpty {
+        session["tools"] = .array(
+          tools.map {
+            [
+              "type": "function", "name": .string($0),
+              "parameters": ["type": "object", "properties": [:]],
+            ]
+          })
+      }
+      return [.send(["type": "session.update", "session": .object(session)])]
     case .turn(let text, let isSpoken):
       if isSpoken { return speak(Voice.utterance(rate: 24_000)) }
       return [

@@ -1,74 +1,118 @@
+import Audio
 import JSON
 
 /// The session object: what `session.created` shows and `session.update` changes.
 ///
-/// It is kept as the JSON that is echoed, since the echo has every key, nulls included.
+/// It is kept as the JSON that is echoed, since the echo has every key, nulls included. Sessions of
+/// the beta dialect are kept in the shape of GA as well; `BetaShape` flattens them.
 struct SessionConfiguration: Sendable {
   private(set) var object: JSONObject
+  let kind: SessionKind
   private let model: String
 
   /// Any text does where the client sets none; the service has a persona of its own here.
   static let defaultInstructions =
     "You are a helpful assistant in a voice conversation. Be brief, friendly and clear."
+  static let logprobs = "item.input_audio_transcription.logprobs"
 
   /// `expiresAt` is Unix time in seconds.
-  init(model: String, id: String, expiresAt: Int64) {
+  init(_ kind: SessionKind, model: String, id: String, expiresAt: Int64) {
+    self.kind = kind
     self.model = model
-    object = [
-      "type": "realtime", "object": "realtime.session", "id": .string(id),
-      "model": .string(model), "output_modalities": ["audio"],
-      "instructions": .string(Self.defaultInstructions), "tools": [], "tool_choice": "auto",
-      "max_output_tokens": "inf", "tracing": nil, "truncation": "auto", "prompt": nil,
-      "expires_at": .number(JSONNumber(expiresAt)),
-      "audio": [
-        "input": [
-          "format": ["type": "audio/pcm", "rate": 24000], "transcription": nil,
-          "noise_reduction": nil,
-          "turn_detection": .object(Self.serverVAD(for: model)),
+    let expiry = JSONValue.number(JSONNumber(expiresAt))
+    switch kind {
+    case .realtime:
+      object = [
+        "type": "realtime", "object": "realtime.session", "id": .string(id),
+        "model": .string(model), "output_modalities": ["audio"],
+        "instructions": .string(Self.defaultInstructions), "tools": [], "tool_choice": "auto",
+        "max_output_tokens": "inf", "tracing": nil, "truncation": "auto", "prompt": nil,
+        "expires_at": expiry,
+        "audio": [
+          "input": [
+            "format": Self.pcm, "transcription": nil, "noise_reduction": nil,
+            "turn_detection": .object(Self.serverVAD(kind, model)),
+          ],
+          "output": [
+            "format": Self.pcm,
+            "voice": .string(Self.isSecondGeneration(model) ? "marin" : "alloy"), "speed": 1.0,
+          ],
         ],
-        "output": [
-          "format": ["type": "audio/pcm", "rate": 24000],
-          "voice": .string(Self.isSecondGeneration(model) ? "marin" : "alloy"), "speed": 1.0,
+        "include": nil,
+      ]
+    case .transcription:
+      object = [
+        "type": "transcription", "object": "realtime.transcription_session", "id": .string(id),
+        "expires_at": expiry,
+        "audio": [
+          "input": [
+            "format": Self.pcm, "transcription": nil, "noise_reduction": nil,
+            "turn_detection": .object(Self.serverVAD(kind, model)),
+          ]
         ],
-      ],
-      "include": nil,
-    ]
+        "include": nil,
+      ]
+    }
   }
 
+  private static let pcm: JSONValue = ["type": "audio/pcm", "rate": 24000]
+
   /// Session reference, "turn_detection"; recorded: gpt-realtime waits 200 ms, the 2.x models 500.
-  private static func serverVAD(for model: String) -> JSONObject {
-    [
+  private static func serverVAD(_ kind: SessionKind, _ model: String) -> JSONObject {
+    var detection: JSONObject = [
       "type": "server_vad", "threshold": 0.5, "prefix_padding_ms": 300,
-      "silence_duration_ms": isSecondGeneration(model) ? 500 : 200, "idle_timeout_ms": nil,
-      "create_response": true, "interrupt_response": true,
+      "silence_duration_ms": isSecondGeneration(model) ? 500 : 200,
     ]
+    if kind == .transcription { return detection }
+    detection["idle_timeout_ms"] = .null
+    detection["create_response"] = true
+    detection["interrupt_response"] = true
+    return detection
   }
+
+  private static let semanticVAD: JSONObject = [
+    "type": "semantic_vad", "eagerness": "auto", "create_response": true,
+    "interrupt_response": true,
+  ]
 
   private static func isSecondGeneration(_ model: String) -> Bool {
     model.hasPrefix("gpt-realtime-2")
   }
 
+  var isSecondGeneration: Bool { Self.isSecondGeneration(model) }
+
   var json: JSONValue { .object(object) }
-  var isText: Bool { object["output_modalities"]?.array?.first?.string == "text" }
   var outputModalities: JSONValue { object["output_modalities"] ?? ["audio"] }
   var maxOutputTokens: JSONValue { object["max_output_tokens"] ?? "inf" }
   var instructions: String { object["instructions"]?.string ?? "" }
+  var tools: [JSONValue] { object["tools"]?.array ?? [] }
+  var tracing: JSONValue { object["tracing"] ?? .null }
   var voice: JSONValue { object["audio"]?["output"]?["voice"] ?? .null }
   var outputFormat: JSONValue { object["audio"]?["output"]?["format"] ?? .null }
+  var inputFormat: AudioFormat { AudioFormat(object["audio"]?["input"]?["format"]) }
+  var temperature: JSONValue { object["temperature"] ?? 0.8 }
+  var wantsLogprobs: Bool { object["include"]?.array?.contains(.string(Self.logprobs)) == true }
   /// Nil when the client ends its turns itself.
   var turnDetection: JSONObject? { object["audio"]?["input"]?["turn_detection"]?.object }
   /// Nil when the client wants no transcription of what it says.
   var transcriptionModel: String? {
-    object["audio"]?["input"]?["transcription"]?["model"]?.string
+    let transcription = object["audio"]?["input"]?["transcription"]
+    return transcription?.object == nil ? nil : transcription?["model"]?.string ?? "whisper-1"
   }
 
   /// Applies a checked `session.update`: absent keeps, null clears, objects merge, the rest is
   /// replaced. The running model stays, whatever the client names.
   mutating func merge(_ update: JSONObject) {
     var update = update
-    update["model"] = nil
-    if update["instructions"]?.string == "" {
+    // Who the session is, is not the client's to say.
+    for name in ["model", "id", "object", "expires_at", "type"] { update[name] = nil }
+    if update["instructions"]?.string == "" || update["instructions"]?.isNull == true {
       update["instructions"] = .string(Self.defaultInstructions)
+    }
+    let detector = update["audio"]?["input"]?["turn_detection"]?["type"]?.string
+    if let detector, detector != turnDetection?["type"]?.string {
+      // Another kind of detector starts from its own defaults.
+      setInput("turn_detection", .null)
     }
     object = Self.merged(object, update)
     completeTurnDetection()
@@ -79,9 +123,11 @@ struct SessionConfiguration: Sendable {
     var merged = old
     for member in new.members {
       if let before = old[member.name]?.object, let after = member.value.object,
-        member.name != "format"
+        !["format", "tool_choice", "voice", "truncation"].contains(member.name)
       {
         merged[member.name] = .object(self.merged(before, after))
+      } else if member.name == "format", member.value["type"] == "audio/pcm" {
+        merged[member.name] = Self.pcm
       } else {
         merged[member.name] = member.value
       }
@@ -91,8 +137,10 @@ struct SessionConfiguration: Sendable {
 
   /// A detector that was switched on anew has the defaults for what the client left out.
   private mutating func completeTurnDetection() {
-    guard let given = turnDetection, given["type"]?.string != "semantic_vad" else { return }
-    setInput("turn_detection", .object(Self.merged(Self.serverVAD(for: model), given)))
+    guard let given = turnDetection else { return }
+    let isSemantic = given["type"]?.string == "semantic_vad"
+    let defaults = isSemantic ? Self.semanticVAD : Self.serverVAD(kind, model)
+    setInput("turn_detection", .object(Self.merged(defaults, given)))
   }
 
   /// The echo always holds `language` and `prompt`.
@@ -105,5 +153,16 @@ struct SessionConfiguration: Sendable {
   private mutating func setInput(_ name: String, _ value: JSONValue) {
     let change: JSONObject = ["audio": ["input": .object([name: value])]]
     object = Self.merged(object, change)
+  }
+}
+
+extension AudioFormat {
+  /// The format of a session or a response; 24 kHz PCM where it says nothing else.
+  init(_ format: JSONValue?) {
+    switch format?["type"]?.string {
+    case "audio/pcmu": self = .g711(.mu)
+    case "audio/pcma": self = .g711(.a)
+    case .some, nil: self = .pcm16(rate: 24_000)
+    }
   }
 }

@@ -14,6 +14,10 @@ struct TokenCount: Hashable, Sendable {
     TokenCount(text: left.text + right.text, audio: left.audio + right.audio)
   }
 
+  static func - (left: TokenCount, right: TokenCount) -> TokenCount {
+    TokenCount(text: left.text - right.text, audio: left.audio - right.audio)
+  }
+
   static func text(_ text: String) -> Int { text.isEmpty ? 0 : max(1, (text.count + 3) / 4) }
 
   static func userAudio(milliseconds: Int) -> Int { (milliseconds + 99) / 100 }
@@ -25,19 +29,24 @@ struct TokenCount: Hashable, Sendable {
 struct Usage: Hashable, Sendable {
   var input = TokenCount()
   var output = TokenCount()
+  /// Tokens of thought, which nobody sees.
+  var reasoning = 0
 
   var json: JSONValue {
-    [
-      "total_tokens": .int(input.total + output.total), "input_tokens": .int(input.total),
-      "output_tokens": .int(output.total),
+    var details: JSONObject = [
+      "text_tokens": .int(output.text), "audio_tokens": .int(output.audio),
+    ]
+    if reasoning > 0 { details["reasoning_tokens"] = .int(reasoning) }
+    let written = output.total + reasoning
+    return [
+      "total_tokens": .int(input.total + written), "input_tokens": .int(input.total),
+      "output_tokens": .int(written),
       "input_token_details": [
         "text_tokens": .int(input.text), "audio_tokens": .int(input.audio), "image_tokens": 0,
         "cached_tokens": 0,
         "cached_tokens_details": ["text_tokens": 0, "audio_tokens": 0, "image_tokens": 0],
       ],
-      "output_token_details": [
-        "text_tokens": .int(output.text), "audio_tokens": .int(output.audio),
-      ],
+      "output_token_details": .object(details),
     ]
   }
 }

@@ -3,47 +3,61 @@ import Conversation
 import JSON
 import VirtualTime
 
-/// A transcription of what the user said, on its way.
-struct Transcription: Sendable {
-  let itemID: String
-  let text: String
-  let milliseconds: Int
-  let due: Instant
-}
-
 /// What the client's audio does (Realtime guide, "Voice activity detection"; recorded).
 extension LiveSession {
-  mutating func hear(_ change: SpeechDetector.Change, at now: Instant) {
-    switch change {
-    case .started(let start): beginSpeech(startMilliseconds: start, at: now)
-    case .ended(let end): endSpeech(endMilliseconds: end, at: now)
+  mutating func append(_ event: JSONObject, at now: Instant) throws(Refusal) {
+    guard let audio = event["audio"] else { throw .missing("audio") }
+    guard let text = audio.string, let bytes = Base64.decode(text) else {
+      throw .notAudio("audio")
+    }
+    guard bytes.count <= InputAudio.appendBytesMax else {
+      throw .invalid("audio", "at most 15 MiB may be appended at once.")
+    }
+    for change in input.append(bytes) {
+      switch change {
+      case .started(let start): hear(startMilliseconds: start, at: now)
+      case .ended(let end): stopSpeech(at: end, isHeard: true, now: now)
+      }
     }
   }
 
-  private mutating func beginSpeech(startMilliseconds: Int, at now: Instant) {
-    let padding = configuration.turnDetection?["prefix_padding_ms"]?.integer ?? 300
-    let start = max(0, startMilliseconds - padding)
-    let itemID = newID("item_", at: now)
-    input.speech = (itemID, start)
+  private mutating func hear(startMilliseconds: Int, at now: Instant) {
     let interrupts = configuration.turnDetection?["interrupt_response"]?.bool ?? true
     // Recorded: a response that was not announced yet is announced before it is cancelled.
-    if interrupts, response?.createdDue != nil { announceResponse(at: now) }
+    if interrupts, let index = activeIndex, responses[index].createdDue != nil {
+      announceResponse(index, isCut: true, at: now)
+    }
+    startSpeech(at: startMilliseconds, now: now)
+    if interrupts, let index = activeIndex {
+      cancelResponse(index, reason: "turn_detected", at: now)
+    }
+  }
+
+  mutating func startSpeech(at milliseconds: Int, now: Instant) {
+    let padding = configuration.turnDetection?["prefix_padding_ms"]?.integer ?? 300
+    let start = max(0, milliseconds - padding)
+    let itemID = newID("item_", at: now)
+    input.speech = (itemID, start)
+    idle = nil
     send(
       "input_audio_buffer.speech_started",
       ["audio_start_ms": .int(start), "item_id": .string(itemID)], at: now)
-    if interrupts, response != nil { cancelResponse(reason: "turn_detected", at: now) }
   }
 
-  private mutating func endSpeech(endMilliseconds: Int, at now: Instant) {
+  /// `isHeard` is false for a noise that nobody answers.
+  mutating func stopSpeech(at end: Int, isHeard: Bool, now: Instant) {
     guard let speech = input.speech else { return }
     send(
       "input_audio_buffer.speech_stopped",
-      ["audio_end_ms": .int(endMilliseconds), "item_id": .string(speech.itemID)], at: now)
-    commit(
-      as: speech.itemID, milliseconds: max(0, endMilliseconds - speech.startMilliseconds), at: now)
-    guard configuration.turnDetection?["create_response"]?.bool ?? true else { return }
-    if let response {
-      refuse(.activeResponse(response.id), clientEventID: nil, at: now)
+      ["audio_end_ms": .int(end), "item_id": .string(speech.itemID)], at: now)
+    let milliseconds = max(0, end - speech.startMilliseconds)
+    commit(as: speech.itemID, milliseconds: milliseconds, at: now)
+    guard isHeard else { return }
+    listen(to: speech.itemID, milliseconds: milliseconds)
+    let answers = configuration.turnDetection?["create_response"]?.bool ?? true
+    guard answers, configuration.kind == .realtime else { return }
+    if let index = activeIndex {
+      refuse(.activeResponse(responses[index].id), clientEventID: nil, at: now)
     } else {
       beginResponse([:], at: now)
       askForAnswer()
@@ -51,36 +65,39 @@ extension LiveSession {
   }
 
   /// `input_audio_buffer.commit`: makes an item, and never a response.
-  mutating func commit(clientEventID: String?, at now: Instant) {
+  mutating func commit(at now: Instant) throws(Refusal) {
     guard input.milliseconds >= Double(InputAudio.commitMillisecondsMin) else {
-      let held = input.milliseconds.hundredths
-      return refuse(
-        Refusal(
-          "input_audio_buffer_commit_empty",
-          "Error committing input audio buffer: buffer too small. Expected at least "
-            + "\(InputAudio.commitMillisecondsMin)ms of audio, but buffer only has "
-            + "\(held)ms of audio."), clientEventID: clientEventID, at: now)
+      throw Refusal(
+        "input_audio_buffer_commit_empty",
+        "Error committing input audio buffer: buffer too small. Expected at least "
+          + "\(InputAudio.commitMillisecondsMin)ms of audio, but buffer only has "
+          + "\(input.milliseconds.hundredths)ms of audio.")
     }
-    commit(
-      as: input.speech?.itemID ?? newID("item_", at: now), milliseconds: Int(input.milliseconds),
-      at: now)
+    let id = input.speech?.itemID ?? newID("item_", at: now)
+    let milliseconds = Int(input.milliseconds)
+    commit(as: id, milliseconds: milliseconds, at: now)
+    listen(to: id, milliseconds: milliseconds)
   }
 
-  private mutating func commit(as itemID: String, milliseconds: Int, at now: Instant) {
-    input.commit()
-    let previous = items.lastID
+  mutating func commit(as itemID: String, milliseconds: Int, at now: Instant) {
+    let audio = input.commit(milliseconds: milliseconds)
+    idle = nil
     send(
       "input_audio_buffer.committed",
-      ["previous_item_id": .optional(previous), "item_id": .string(itemID)], at: now)
+      ["previous_item_id": .optional(items.lastID), "item_id": .string(itemID)], at: now)
     let item: JSONObject = [
       "id": .string(itemID), "type": "message", "status": "completed", "role": "user",
       "content": [["type": "input_audio", "transcript": nil]],
     ]
     addToConversation(
       .init(
-        id: itemID, json: item, outputAudio: nil,
+        id: itemID, json: item, audio: audio,
         tokens: TokenCount(audio: TokenCount.userAudio(milliseconds: milliseconds))), now: now)
-    userSpeech += .milliseconds(milliseconds)
+  }
+
+  /// Tells the scenario of the speech; it answers what was said.
+  private mutating func listen(to itemID: String, milliseconds: Int) {
+    brought.add(speech: .milliseconds(milliseconds))
     spoken = (itemID, milliseconds)
     report(.spoke(.milliseconds(milliseconds)))
   }
@@ -95,53 +112,12 @@ extension LiveSession {
         type, ["previous_item_id": .optional(previous), "item": .object(item.json)], at: now)
     }
   }
+}
 
-  /// The scenario's answer to `.spoke`: what the item that was committed last says.
-  mutating func transcribe(_ text: String?, at now: Instant) {
-    guard let item = spoken, configuration.transcriptionModel != nil else { return }
-    spoken = nil
-    transcriptions.append(
-      Transcription(
-        itemID: item.itemID, text: text ?? "", milliseconds: item.milliseconds,
-        due: now + pace.latency(Latencies.transcription)))
-  }
-
-  mutating func finishTranscription(at now: Instant) {
-    let transcription = transcriptions.removeFirst()
-    let place: [JSONMember] = [
-      JSONMember(name: "item_id", value: .string(transcription.itemID)),
-      JSONMember(name: "content_index", value: 0),
-    ]
-    for word in transcription.text.spokenWords where configuration.transcriptionModel != "whisper-1"
-    {
-      let obfuscation = ids.obfuscation(for: word)
-      let rest: JSONObject = ["delta": .string(word), "obfuscation": .string(obfuscation)]
-      send(
-        "conversation.item.input_audio_transcription.delta",
-        JSONObject(place + rest.members), at: now)
-    }
-    let rest: JSONObject = [
-      "transcript": .string(transcription.text), "usage": usage(of: transcription),
-    ]
-    send(
-      "conversation.item.input_audio_transcription.completed", JSONObject(place + rest.members),
-      at: now)
-  }
-
-  /// Whisper models are paid by the second, the others by the token (API reference,
-  /// "conversation.item.input_audio_transcription.completed").
-  private func usage(of transcription: Transcription) -> JSONValue {
-    if configuration.transcriptionModel?.contains("whisper") == true {
-      let seconds = (transcription.milliseconds + 999) / 1000
-      return ["type": "duration", "seconds": .int(seconds)]
-    }
-    let input = TokenCount.userAudio(milliseconds: transcription.milliseconds)
-    let output = TokenCount.text(transcription.text)
-    return [
-      "type": "tokens", "total_tokens": .int(input + output), "input_tokens": .int(input),
-      "input_token_details": ["text_tokens": 0, "audio_tokens": .int(input)],
-      "output_tokens": .int(output),
-    ]
+extension Refusal {
+  static func notAudio(_ path: String) -> Refusal {
+    Refusal(
+      "invalid_value", "Invalid '\(path)'. Expected base64-encoded audio bytes.", param: path)
   }
 }
 

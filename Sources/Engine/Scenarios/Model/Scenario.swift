@@ -78,6 +78,14 @@ package struct Scenario: Hashable, Sendable {
     return lists.flatMap { $0.flatMap(\.withInner) }
   }
 
+  /// The functions the model calls, in order of first use.
+  package var calledTools: [String] {
+    var seen: Set<String> = []
+    return allSteps.flatMap { step -> [String] in
+      if case .call(let calls) = step.action { calls.map(\.name) } else { [] }
+    }.filter { seen.insert($0).inserted }
+  }
+
   /// Every length of audio messages that the steps ask for.
   package var chunkLengths: Set<Duration> {
     var lengths = Set(

@@ -1,46 +1,6 @@
 import Audio
-import Conversation
 import JSON
 import VirtualTime
-
-/// An answer that is under way.
-struct Response: Sendable {
-  let id: String
-  /// `conversation: none`: it leaves no trace in the conversation.
-  let isOutOfBand: Bool
-  let isText: Bool
-  let conversationID: JSONValue
-  /// What `response.create` asked for, or the session's own; echoed in `created` and `done`.
-  let outputModalities: JSONValue
-  let maxOutputTokens: JSONValue
-  let audio: JSONValue
-  let metadata: JSONValue
-  /// When `response.created` is due; nil once it went out.
-  var createdDue: Instant?
-  /// What the scenario asked for before `response.created` went out.
-  var waiting: Waiting?
-  /// Finished items, in output_index order.
-  var output: [JSONValue] = []
-  var usage = Usage()
-
-  enum Waiting: Sendable {
-    case speech(Speech)
-    case end
-  }
-
-  /// When this response has something to do next.
-  func due(_ utterance: Utterance?) -> Instant? { createdDue ?? utterance?.due }
-
-  /// The response object of `response.created` and `response.done`; every key is there.
-  func json(status: String, details: JSONValue = .null, usage: Usage? = nil) -> JSONValue {
-    [
-      "object": "realtime.response", "id": .string(id), "status": .string(status),
-      "status_details": details, "output": .array(output), "conversation_id": conversationID,
-      "output_modalities": outputModalities, "max_output_tokens": maxOutputTokens,
-      "audio": audio, "usage": usage?.json ?? .null, "metadata": metadata,
-    ]
-  }
-}
 
 /// One message item of a response while it is generated.
 struct Utterance: Sendable {
@@ -51,37 +11,45 @@ struct Utterance: Sendable {
     case part
     /// Deltas of text or transcript, and of audio, each on a schedule of its own.
     case deltas
-    /// The closing burst is next.
-    case closing
+    /// All was said; the closing burst comes with the scenario's next direction, which decides
+    /// whether the item is complete.
+    case said
   }
 
   let itemID: String
   let outputIndex: Int
   let isText: Bool
   let words: [String]
+  let clip: AudioClip
   let chunks: [AudioChunk]
+  let format: AudioFormat
   var stage = Stage.item
   /// When the next stage is due, or the next word while there are words.
   var stageDue: Instant
   var chunkDue: Instant = .never
   var nextWord = 0
   var nextChunk = 0
+  /// Bytes of the clip that were sent.
+  var sentBytes = 0
   /// What was said so far.
   var text = ""
   var audio = Duration.zero
 
   var due: Instant {
     switch stage {
-    case .item, .part, .closing: stageDue
-    case .deltas: min(nextWord < words.count ? stageDue : .never, chunkDue)
+    case .item, .part, .said: stageDue
+    case .deltas:
+      isSaid ? stageDue : min(nextWord < words.count ? stageDue : .never, chunkDue)
     }
   }
+
+  var isSaid: Bool { nextWord == words.count && nextChunk == chunks.count }
 
   /// Whether the client knows of the item.
   var isAnnounced: Bool {
     switch stage {
     case .item: false
-    case .part, .deltas, .closing: true
+    case .part, .deltas, .said: true
     }
   }
 
@@ -89,7 +57,21 @@ struct Utterance: Sendable {
   var hasPart: Bool {
     switch stage {
     case .item, .part: false
-    case .deltas, .closing: true
+    case .deltas, .said: true
+    }
+  }
+
+  /// The next chunk in the format of the response. PCM is shared by all sessions; telephone speech
+  /// is made chunk by chunk, so that nobody holds an hour of it.
+  mutating func takeChunk() -> SharedText {
+    let chunk = chunks[nextChunk]
+    nextChunk += 1
+    let start = sentBytes
+    sentBytes += chunk.byteCount
+    audio += chunk.duration
+    switch format {
+    case .pcm16: return chunk.base64
+    case .g711(let law): return SharedText(base64: clip.telephone(law, start..<sentBytes)[...])
     }
   }
 
@@ -128,5 +110,21 @@ extension String {
       word.append(character)
     }
     return word.isEmpty ? words : words + [word]
+  }
+
+  /// The pieces arguments of a call come in: words and marks, none longer than the fill allows.
+  var argumentPieces: [String] {
+    var pieces: [String] = []
+    var piece = ""
+    for character in self {
+      let isWord = character.isLetter || character.isNumber
+      let wasWord = piece.last.map { $0.isLetter || $0.isNumber } ?? isWord
+      if isWord != wasWord || piece.count == 12 {
+        pieces.append(piece)
+        piece = ""
+      }
+      piece.append(character)
+    }
+    return piece.isEmpty ? pieces : pieces + [piece]
   }
 }
