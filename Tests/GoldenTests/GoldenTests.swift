@@ -20,6 +20,35 @@ import YAMLFiles
   private static let root = URL(filePath: #filePath)
     .deletingLastPathComponent().appending(path: "../..").standardized
 
+  private static let protocols = [OpenAIRealtime.wireProtocol, GeminiLive.wireProtocol]
+
+  /// Every scenario but `hello`, whose client speaks with a voice of its own below.
+  static let scenarios: [String] = {
+    let folder = root.appending(path: "scenarios").path
+    let names = (try? FileManager.default.subpathsOfDirectory(atPath: folder)) ?? []
+    return names.filter {
+      $0.hasSuffix(".yaml") && !$0.hasPrefix("broken/") && !$0.hasPrefix("shared/")
+        && $0 != "hello.yaml"
+    }.map { String($0.dropLast(5)) }.sorted()
+  }()
+
+  @Test(arguments: scenarios) func `every scenario plays as its goldens say`(name: String) throws {
+    let script = try Self.script(name)
+    let able = script.scenario.ableProtocols(of: Self.protocols)
+    #expect(!able.isEmpty)
+    for wireProtocol in able {
+      let outcome = Rehearsal.play(script, over: wireProtocol)
+      #expect(outcome.obstacle == nil, "\(name) over \(wireProtocol.name)")
+      let complaints = outcome.log.filter { $0.level == .error }.map(\.text)
+      #expect(complaints == [], "\(name) over \(wireProtocol.name)")
+      var lines: [JSONValue] = []
+      for connection in outcome.connections {
+        lines += try Transcript(parsing: Array(connection.joined(separator: [10]))).normalized.lines
+      }
+      try Self.compare(Transcript(lines: lines), with: "\(name).\(wireProtocol.name)")
+    }
+  }
+
   @Test func `hello over OpenAI Realtime`() throws {
     var client = try Self.client("hello", over: OpenAIRealtime.wireProtocol)
     client.open("/v1/realtime?model=gpt-realtime", headers: [Header("Authorization", "Bearer k")])
@@ -85,26 +114,36 @@ import YAMLFiles
     return Chunking(every: .milliseconds(milliseconds)).chunks(of: bytes)
   }
 
-  private static func client(_ name: String, over wireProtocol: WireProtocol) throws -> Client {
-    let file = root.appending(path: "scenarios/\(name).yaml").path
-    let scenario = try #require(
-      ScenarioReader.read(try YAMLFile.read(file), protocols: [wireProtocol]).scenario)
+  private static func script(_ name: String) throws -> Script {
+    let path = root.appending(path: "scenarios/\(name).yaml").path
+    let reading = ScenarioReader.read(try YAMLFile.read(path), protocols: protocols)
+    let scenario = try #require(reading.scenario)
+    let folder = (path as NSString).deletingLastPathComponent
     var clips: [String: AudioClip] = [:]
     for reference in scenario.audioReferences {
-      let path = root.appending(path: "scenarios/\(reference.path)").path
-      clips[reference.path] = AudioClip(name: reference.path, bytes: try AudioFile.read(path))
+      clips[reference.path] = AudioClip(
+        name: reference.path, bytes: try AudioFile.read("\(folder)/\(reference.path)"))
     }
-    return Client(
+    return Script(scenario, clips: clips)
+  }
+
+  private static func client(_ name: String, over wireProtocol: WireProtocol) throws -> Client {
+    Client(
       Stage(
         .init(
-          Repertoire(Script(scenario, clips: clips)), protocols: [wireProtocol],
-          epoch: 1_790_000_000, isRecording: true)))
+          Repertoire(try script(name)), protocols: [wireProtocol], epoch: 1_790_000_000,
+          isRecording: true)))
   }
 
   private static func compare(_ client: Client, with name: String) throws {
-    let actual = try Transcript(parsing: Array(client.lines.joined(separator: [10])))
+    try compare(try Transcript(parsing: Array(client.lines.joined(separator: [10]))), with: name)
+  }
+
+  private static func compare(_ actual: Transcript, with name: String) throws {
     let file = root.appending(path: "golden/\(name).jsonl")
     if ProcessInfo.processInfo.environment["MOCKGEM_GOLDEN"] == "update" {
+      try FileManager.default.createDirectory(
+        at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
       try Data(actual.encoded).write(to: file)
     }
     let expected = try Data(contentsOf: file)

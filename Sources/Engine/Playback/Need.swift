@@ -24,6 +24,8 @@ extension Cursor {
     case .pausing: return deadline.map { .time($0) }
     case .over: return ruleNeed
     case .waiting(let awaiting, _):
+      // What happens otherwise is what such a script is about.
+      if awaiting.otherwise != nil, let deadline { return .time(deadline) }
       let example = awaiting.expect?.example
       switch awaiting.what {
       case .user:

@@ -31,7 +31,7 @@ package struct Rehearsal {
   private var files: [String: Int] = [:]
   private var connection = ConnectionID(number: 0)
   private var isOpen = false
-  private var isOver = false
+  private var wasRefused = false
   private var events = 0
   private var heard = 0
 
@@ -61,10 +61,10 @@ package struct Rehearsal {
     open()
     for _ in 0..<Self.movesMax {
       settle()
-      if isOver || events >= Self.eventsMax { return finish() }
+      if events >= Self.eventsMax { return finish() }
       guard isOpen else {
         // The server ended it. A script that goes on waits for the client to come back.
-        guard stage.isParked else { return }
+        guard stage.isParked || wasRefused else { return }
         now = now + .seconds(1)
         open()
         continue
@@ -94,6 +94,7 @@ package struct Rehearsal {
       return
     }
     isOpen = true
+    wasRefused = false
     take(.opened(request))
     if isOpen { _ = act(.setUp(tools: tools)) }
   }
@@ -149,6 +150,7 @@ package struct Rehearsal {
       case .log(let line): outcome.log.append(line)
       case .send(_, let payload), .stream(let payload): hear(payload.bytes)
       case .respond(let response):
+        wasRefused = true
         if !response.body.isEmpty { hear(response.body) }
         ending = .closed(nil, "")
       case .close(let code, let reason): ending = .closed(code, reason)

@@ -123,10 +123,16 @@ package struct Stage: Application {
     let rule = script.scenario.connections.first { $0.covers(number) }
     if let refusal = rule?.refusal {
       let response = RouteBook(script: script).response(refusal, memory.captures)
+      let lines = recording(of: connection, over: wireProtocol, at: now).map { recording in
+        [
+          recording.recorder.line(
+            opening: request, protocolName: wireProtocol.name, at: now),
+          recording.recorder.line(answering: response, at: now),
+        ].map { PeerCommand.record(line: $0, file: recording.file) }
+      }
       return [
         opening, .log(LogLine(.info, "refused with \(response.status) as connection \(number)")),
-        .respond(response),
-      ]
+      ] + (lines ?? []) + [.respond(response)]
     }
     var cursor = Cursor(script, steps: rule?.steps)
     var commands = [opening]
