@@ -16,6 +16,16 @@ package struct Namespace: Sendable {
     self.epoch = epoch
   }
 
+  /// What the namespace of a credential is called: a fingerprint of 16 hexadecimal digits, so that
+  /// a key shows nowhere, and the same on every loop.
+  package static func name(for credential: String?) -> String {
+    // FNV-1a, 64 bits.
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for byte in (credential ?? "").utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    let digits = String(hash, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+
   /// Counts a connection and gives it dice of its own, so that what one client does never changes
   /// the identifiers another one sees.
   package mutating func openConnection() -> Dice {

@@ -10,6 +10,9 @@ package struct WireProtocol: Sendable {
   package let accepts: @Sendable (Request) -> Bool
   /// The key or token the client shows, wherever this protocol allows it to stand.
   package let credential: @Sendable (Request) -> String?
+  /// The name of the namespace a request belongs to: by default the one of its credential. A
+  /// token that was made with a key leads to that key's.
+  package let namespace: @Sendable (Request) -> String
   /// The model a request names, where it does.
   package let model: @Sendable (Request) -> String?
   package let open: @Sendable (SessionSettings) -> any Session
@@ -29,6 +32,7 @@ package struct WireProtocol: Sendable {
   package init(
     name: String, accepts: @escaping @Sendable (Request) -> Bool,
     credential: @escaping @Sendable (Request) -> String?,
+    namespace: (@Sendable (Request) -> String)? = nil,
     model: @escaping @Sendable (Request) -> String? = { _ in nil },
     chunkings: [Chunking] = [], audioRate: Int = 24_000, abilities: Set<Ability> = [],
     options: [Setting] = [], clientMessages: [String] = [],
@@ -38,6 +42,7 @@ package struct WireProtocol: Sendable {
     self.name = name
     self.accepts = accepts
     self.credential = credential
+    self.namespace = namespace ?? { Namespace.name(for: credential($0)) }
     self.model = model
     self.chunkings = chunkings
     self.audioRate = audioRate

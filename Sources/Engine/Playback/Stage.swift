@@ -31,10 +31,8 @@ package struct Stage: Application {
 
     /// A number that is the same for all requests of one namespace, never negative.
     package func affinity(of request: Request) -> Int {
-      let key = protocols.lazy.compactMap { $0.credential(request) }.first ?? ""
-      var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-      for byte in key.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-      return Int(hash >> 1)
+      let name = protocols.first { $0.accepts(request) }?.namespace(request) ?? ""
+      return Int((UInt64(name, radix: 16) ?? 0) >> 1)
     }
   }
 
@@ -75,7 +73,7 @@ package struct Stage: Application {
     }
     let namespace =
       switch settings.isolation {
-      case .key: wireProtocol.credential(request) ?? ""
+      case .key: wireProtocol.namespace(request)
       case .connection: "#\(connection.number)"
       }
     players[connection] = Player(
