@@ -5,6 +5,6 @@ import OpenAIRealtime
 /// Every protocol mockgem speaks. To add one: its folder, its line in Package.swift, a line here.
 enum Catalogue {
   static let protocols: [WireProtocol] = [
-    OpenAIRealtime.wireProtocol, GeminiLive.wireProtocol,
+    OpenAIRealtime.wireProtocol, GeminiLive.wireProtocol, GeminiLive.tokenProtocol,
   ]
 }
