@@ -127,7 +127,8 @@ import Wire
     let chunks: JSONValue = ["realtime_input": ["media_chunks": [.object(Driver.blob(400))]]]
     var old = Driver.ready(model: "models/gemini-2.0-flash-live-001")
     old.send(chunks)
-    #expect(old.frames.count == 1)
+    old.send(["realtimeInput": ["audioStreamEnd": true]])
+    #expect(old.heard.first == .spoke(.milliseconds(400)))
     var new = Driver.ready()
     new.send(chunks)
     #expect(

@@ -20,24 +20,40 @@ struct Driver {
   static let path = "/ws/google.ai.generativelanguage.v1.GenerativeService.BidiGenerateContent"
   static let request = Request(target: path, headers: [Header("x-goog-api-key", "k")])
 
-  init(pace: Pace = .service, _ request: Request = Driver.request, answers: [[ServerAction]] = []) {
-    session = GeminiLiveSession(settings: SessionSettings(pace: pace))
+  init(
+    pace: Pace = .service, _ request: Request = Driver.request, answers: [[ServerAction]] = [],
+    settings: SessionSettings? = nil, namespace: Namespace? = nil, at now: Instant = .start
+  ) {
+    session = GeminiLiveSession(settings: settings ?? SessionSettings(pace: pace))
     self.answers = answers
+    self.now = now
+    if let namespace { self.namespace = namespace }
     take(.opened(request))
   }
 
   /// A driver whose session is set up; the frames of that are forgotten.
   static func ready(
     _ setup: JSONObject = [:], model: String = "models/gemini-3.8-live", pace: Pace = .service,
-    answers: [[ServerAction]] = []
+    answers: [[ServerAction]] = [], settings: SessionSettings? = nil,
+    _ request: Request = Driver.request
   ) -> Driver {
-    var driver = Driver(pace: pace, answers: answers)
-    var setup = setup
-    setup["model"] = .string(model)
-    driver.send(["setup": .object(setup)])
-    driver.run()
+    var driver = Driver(pace: pace, request, answers: answers, settings: settings)
+    driver.setUp(setup, model: model)
     driver.forget()
     return driver
+  }
+
+  mutating func setUp(_ setup: JSONObject = [:], model: String = "models/gemini-3.8-live") {
+    var setup = setup
+    setup["model"] = .string(model)
+    send(["setup": .object(setup)])
+    run()
+  }
+
+  /// Another connection of the same key, a moment later.
+  func reconnected(_ request: Request = Driver.request, settings: SessionSettings? = nil) -> Driver
+  {
+    Driver(request, settings: settings, namespace: namespace, at: now)
   }
 
   var frames: [JSONValue] {
@@ -46,6 +62,11 @@ struct Driver {
 
   var heard: [ClientEvent] {
     outputs.compactMap { if case .heard(let event) = $0 { event } else { nil } }
+  }
+
+  /// What the log says.
+  var explanations: [String] {
+    outputs.compactMap { if case .explain(let line) = $0 { line.text } else { nil } }
   }
 
   var closes: [Output] { outputs.filter { if case .close = $0 { true } else { false } } }
@@ -73,14 +94,26 @@ struct Driver {
 
   mutating func direct(_ action: ServerAction) { take(.direction(action)) }
 
-  /// Lets time pass until nothing is due any more, or until `limit`.
-  mutating func run(until limit: Instant = Instant(nanoseconds: .max)) {
+  mutating func close() { take(.closed(.normal, "")) }
+
+  /// Lets time pass until nothing is due soon; the limits of a connection are minutes away.
+  mutating func run() {
+    while let due = session.deadline, due <= now + .seconds(100) {
+      now = max(now, due)
+      take(.due)
+    }
+  }
+
+  /// Lets time pass until `limit`.
+  mutating func run(until limit: Instant) {
     while let due = session.deadline, due <= limit {
       now = max(now, due)
       take(.due)
     }
-    if limit < Instant(nanoseconds: .max) { now = limit }
+    now = limit
   }
+
+  mutating func run(for duration: Duration) { run(until: now + duration) }
 
   /// 16 kHz PCM: a square wave of `peak`, or silence.
   static func blob(_ milliseconds: Int, peak: Int16 = 8000) -> JSONObject {
@@ -104,16 +137,26 @@ struct Driver {
     switch output {
     case .heard(.spoke): return .direction(.transcribe(.heard(transcript)))
     case .heard(.turn):
-      directions = (answers.isEmpty ? [] : answers.removeFirst()) + [.endTurn(TurnEnd())]
+      directions = answers.isEmpty ? [] : answers.removeFirst()
+      if !Self.ends(directions.last) { directions.append(.endTurn(TurnEnd())) }
       return .direction(directions.removeFirst())
     case .heard(.interrupted):
       directions = []
       return nil
     case .performed: return directions.isEmpty ? nil : .direction(directions.removeFirst())
-    case .heard(.ready), .heard(.resumed), .upgrade, .respond, .begin, .stream, .finish, .converse,
+    case .heard(.ready), .upgrade, .respond, .begin, .stream, .finish, .converse,
       .remember, .send,
       .close, .explain:
       return nil
+    }
+  }
+
+  /// Whether a turn is over with `action`.
+  private static func ends(_ action: ServerAction?) -> Bool {
+    switch action {
+    case .awaitResults, .endTurn, .interrupt, .fail, .hangUp: true
+    case .transcribe, .say, .think, .call, .cancelCalls, .execute, .show, .goAway, .send, nil:
+      false
     }
   }
 }

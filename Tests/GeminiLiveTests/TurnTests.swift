@@ -80,6 +80,7 @@ import Wire
   @Test func `a text session gets text parts and no hold`() {
     var driver = Driver.ready(
       ["generationConfig": ["responseModalities": ["TEXT"]]],
+      model: "models/gemini-2.0-flash-live-001",
       answers: [[.say(Speech(text: "Two words", audio: clip))]])
     driver.send(ask)
     driver.run()

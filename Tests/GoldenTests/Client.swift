@@ -21,9 +21,9 @@ struct Client {
 
   mutating func close() { take(.closed(.normal, "")) }
 
-  /// Lets time pass until nothing is due for a minute: only the end of the session is.
+  /// Lets time pass until nothing is due soon: the limits of a connection are minutes away.
   mutating func wait() {
-    while let due = stage.deadline(of: connection), due - now < .seconds(60) {
+    while let due = stage.deadline(of: connection), due <= now + .seconds(100) {
       now = max(now, due)
       take(.due)
     }

@@ -90,7 +90,7 @@ struct Driver {
       directions = []
       return nil
     case .performed: return directions.isEmpty ? nil : .direction(directions.removeFirst())
-    case .heard(.ready), .heard(.resumed), .upgrade, .respond, .begin, .stream, .finish, .converse,
+    case .heard(.ready), .upgrade, .respond, .begin, .stream, .finish, .converse,
       .remember, .send,
       .close, .explain:
       return nil

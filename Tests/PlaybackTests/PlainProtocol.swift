@@ -26,7 +26,7 @@ struct PlainSession: Session {
     switch input {
     case .opened(let request):
       if request.asksForWebSocket {
-        let resumed = request.query("handle").map { [Output.heard(.resumed($0))] } ?? []
+        let resumed = request.query("handle").map { [Output.converse(.following($0))] } ?? []
         return [.upgrade(subprotocol: nil)] + resumed + [.heard(.ready)]
       }
       return exchange(request)

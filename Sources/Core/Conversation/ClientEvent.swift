@@ -2,8 +2,6 @@ package import JSON
 
 /// What a client did, in words that every protocol knows.
 package enum ClientEvent: Hashable, Sendable {
-  /// The session goes on with an earlier one, by this handle; it comes before `ready`.
-  case resumed(String)
   /// The session is set up, so the service may speak first.
   case ready
   /// A stretch of the user's speech ended. It is answered with one `.transcribe` at once.

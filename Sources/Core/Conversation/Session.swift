@@ -56,7 +56,7 @@ package enum Output: Hashable, Sendable {
   case explain(LogLine)
 }
 
-/// Where in a scenario an HTTP exchange begins. A WebSocket needs none: it is one conversation.
+/// Where in a scenario an HTTP exchange begins, or a WebSocket that resumes an earlier session.
 package enum ConversationThread: Hashable, Sendable {
   /// At the first step.
   case new

@@ -132,7 +132,7 @@ extension Cursor {
     _ awaiting: Await, _ location: SourceLocation, at now: Instant, _ known: inout Knowledge
   ) -> Reaction? {
     switch awaiting.what {
-    case .user, .close: if let ending = endTurn() { return ending }
+    case .user, .close, .reconnect: if let ending = endTurn() { return ending }
     case .toolResult:
       if isTurnOpen, !isAwaitingResults {
         isAwaitingResults = true
@@ -142,7 +142,7 @@ extension Cursor {
     case .setup:
       advance()
       return nil
-    case .interruption, .message, .reconnect: break
+    case .interruption, .message: break
     }
     advance()
     wait(.waiting(awaiting, location), until: awaiting.within.map { now + $0 })

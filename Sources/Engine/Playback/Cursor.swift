@@ -52,6 +52,7 @@ struct Cursor: Sendable {
   var taken: [SourceLocation: Int] = [:]
   /// When time alone moves the cursor on.
   private(set) var deadline: Instant?
+  /// The name of what this conversation goes on with, as the client gave it.
   private var resumedHandle: String?
   /// The step that awaited a client that has come back.
   private var returning: (Await, SourceLocation)?
@@ -66,9 +67,6 @@ struct Cursor: Sendable {
   /// What the model does after `event`, if anything, and what the log should say.
   mutating func hear(_ event: ClientEvent, at now: Instant, _ known: inout Knowledge) -> Reaction {
     switch event {
-    case .resumed(let handle):
-      resumedHandle = handle
-      return Reaction()
     case .ready:
       guard case .waitingForReady = state else { return Reaction() }
       let found = judgeReturn(&known)
@@ -182,6 +180,12 @@ struct Cursor: Sendable {
       awaiting, location,
       ["resumed": .bool(resumedHandle != nil), "handle": .optional(resumedHandle)], &known)
   }
+
+  /// Whether the script waited for this client to come back.
+  var isReturning: Bool { returning != nil }
+
+  /// The client names what it goes on with.
+  mutating func resume(_ name: String) { resumedHandle = name }
 
   /// Goes on where an earlier exchange left off.
   mutating func pickUp(at now: Instant, _ known: inout Knowledge) -> Reaction {

@@ -17,8 +17,9 @@ struct Player: Sendable {
   private let number: Int
   private var gate: FaultGate?
   private var known: Knowledge
-  /// The names by which a later exchange goes on from here.
+  /// The names by which a later exchange goes on from where this one ends.
   private var threads: [String] = []
+  private var isExchange = false
   private var isOpen = true
   /// The namespace the connection belongs to.
   let namespace: NamespaceName
@@ -77,7 +78,10 @@ struct Player: Sendable {
         if case .closed = input { close(at: now, in: &memory, into: &commands) }
       }
     }
-    for name in threads { memory.remember(cursor, as: name) }
+    if case .closed = event {
+    } else {
+      for name in threads { memory.remember(cursor, as: name) }
+    }
     memory.captures = known.captures
     return commands
   }
@@ -108,6 +112,7 @@ struct Player: Sendable {
   ) -> Input {
     switch event {
     case .opened(let request):
+      isExchange = !request.asksForWebSocket
       record(into: &commands) {
         $0.line(opening: request, protocolName: wireProtocol.name, at: now)
       }
@@ -161,7 +166,9 @@ struct Player: Sendable {
     case .close(let code, let reason):
       if isOpen { end(with: code, reason, at: now, into: &commands) }
     case .converse(let thread): return take(up: thread, at: now, in: memory, into: &commands)
-    case .remember(let name): threads.append(name)
+    case .remember(let name):
+      memory.remember(cursor, as: name)
+      if isExchange { threads.append(name) }
     case .heard(let event): return react(cursor.hear(event, at: now, &known), into: &commands)
     case .performed:
       if gate?.isLasting == false { gate = nil }
@@ -211,6 +218,10 @@ struct Player: Sendable {
       cursor.skip(turns: turns)
       return nil
     case .following(let name):
+      if cursor.isReturning {
+        cursor.resume(name)
+        return nil
+      }
       guard let earlier = memory.thread(name) else {
         commands.append(
           .log(LogLine(.warning, "'\(name)' is no conversation of this scenario: it begins anew")))

@@ -1,4 +1,3 @@
-import Audio
 import Conversation
 import JSON
 import VirtualTime
@@ -7,34 +6,36 @@ import VirtualTime
 extension LiveSession {
   /// `message` has been read by `ProtoReader`: names are camelCase, kinds are right.
   mutating func receive(_ message: JSONObject, at now: Instant) throws(Refused) {
-    completeSetup()
-    guard let field = message.members.first, message.members.count == 1 else {
-      throw .invalidArgument("a message holds one of setup, clientContent, realtimeInput, …")
+    completeSetup(at: now)
+    try scrutiny.require(
+      message.members.count == 1,
+      or: .invalidArgument("a message holds one of clientContent, realtimeInput, toolResponse, …"))
+    resumption.consumed += 1
+    for field in message.members {
+      let body = field.value.object ?? [:]
+      switch field.name {
+      case "setup":
+        try scrutiny.require(
+          false, or: .invalidArgument("'setup' may be sent only once, as the first message"))
+      case "clientContent": try receiveContent(body, at: now)
+      case "realtimeInput": try receiveRealtime(body, at: now)
+      case "toolResponse": try receiveResults(body, at: now)
+      case "contextUpdate": updateContext(body)
+      default: break
+      }
     }
-    let body = field.value.object ?? [:]
-    switch field.name {
-    case "setup": throw .invalidArgument("'setup' may be sent only once, as the first message")
-    case "clientContent": try receiveContent(body, at: now)
-    case "realtimeInput": try receiveRealtime(body, at: now)
-    // Unknown and late ids are ignored (observed), and no call is pending in this version.
-    case "toolResponse": explain("a tool response was ignored: no tool call is pending")
-    case "contextUpdate": break
-    default: break
-    }
-    advance(to: now)
+    try advance(to: now)
   }
 
   /// Adds turns to the history; `turnComplete` asks for an answer. Either interrupts.
   private mutating func receiveContent(_ content: JSONObject, at now: Instant) throws(Refused) {
-    for turn in content["turns"]?.array ?? [] {
-      guard let role = turn["role"]?.string, ["user", "model", "system"].contains(role) else {
-        throw .invalidArgument("a turn of 'clientContent' needs a role: user or model")
-      }
-      let text =
-        turn["parts"]?.array?.compactMap { $0["text"]?.string }.joined(separator: " ") ?? ""
-      context.text += TokenCount.text(text)
-      if role == "user", !text.isEmpty { userText = userText.map { "\($0) \(text)" } ?? text }
-    }
+    // gemini-3.1-flash-live at its launch took nothing but initial history.
+    try scrutiny.require(
+      isReadingHistory || options.allowsContent,
+      or: .invalidArgument(
+        "'clientContent' is allowed only as initial history: send 'realtimeInput.text'"))
+    if !isReadingHistory { try refuseLate() }
+    for turn in content["turns"]?.array ?? [] { try read(turn) }
     let isComplete = content["turnComplete"]?.bool ?? false
     if isReadingHistory {
       if isComplete {
@@ -47,35 +48,78 @@ extension LiveSession {
     if isComplete { askForAnswer() }
   }
 
+  private mutating func read(_ turn: JSONValue) throws(Refused) {
+    let role = turn["role"]?.string ?? "user"
+    let roles = configuration.service == .vertex ? ["user", "model", "system"] : ["user", "model"]
+    try scrutiny.require(
+      turn["role"] != nil && roles.contains(role),
+      or: .invalidArgument(
+        "a turn of 'clientContent' needs a role: one of \(roles.joined(separator: ", "))"))
+    for part in turn["parts"]?.array ?? [] {
+      if part["inlineData"] != nil || part["fileData"] != nil {
+        context.image += TokenCount.perFrame
+      }
+    }
+    let text = Optional(turn).text
+    context.text += TokenCount.text(text)
+    if role == "user", !text.isEmpty { addUserText(text) }
+  }
+
+  private mutating func addUserText(_ text: String) {
+    userText = userText.map { "\($0) \(text)" } ?? text
+  }
+
+  /// SDKs send one field a message; several are taken in their order.
   private mutating func receiveRealtime(_ input: JSONObject, at now: Instant) throws(Refused) {
+    try refuseLate()
     for field in input.members {
       switch field.name {
       case "audio": try hear(field.value, at: now)
-      case "mediaChunks":
-        if configuration.isThirdGeneration { throw .mediaChunks }
-        // "All but the first are ignored" (Live API reference, "BidiGenerateContentRealtimeInput").
-        if let chunk = field.value.array?.first, chunk["mimeType"]?.string?.isAudio == true {
-          try hear(chunk, at: now)
-        }
+      case "mediaChunks": try receiveChunks(field.value, at: now)
       case "text":
         let text = field.value.string ?? ""
         context.text += TokenCount.text(text)
-        userText = userText.map { "\($0) \(text)" } ?? text
+        addUserText(text)
         interrupt(at: now)
         askForAnswer()
       case "activityStart": try startActivity(at: now)
       case "activityEnd": try endActivity(at: now)
       case "audioStreamEnd": try endStream(at: now)
-      // Frames of video are seen by the model alone; nothing on the wire follows from them.
-      case "video": break
+      case "video": try see(field.value, at: now)
       default: break
       }
     }
   }
 
+  /// "All but the first are ignored" (Live API reference, "BidiGenerateContentRealtimeInput").
+  private mutating func receiveChunks(_ chunks: JSONValue, at now: Instant) throws(Refused) {
+    try scrutiny.require(profile.acceptsMediaChunks, or: .mediaChunks)
+    guard let chunk = chunks.array?.first else { return }
+    if chunk["mimeType"]?.string?.isAudio == true {
+      try hear(chunk, at: now)
+    } else {
+      try see(chunk, at: now)
+    }
+  }
+
+  /// Some of what setup asks for is refused only when the first content comes.
+  private mutating func refuseLate() throws(Refused) {
+    if let refusal = configuration.latentRefusal { try scrutiny.require(false, or: refusal) }
+  }
+
+  /// Live API reference, "contextUpdate": what is set is replaced, in order with other input.
+  private mutating func updateContext(_ update: JSONObject) {
+    if update["systemInstruction"] != nil {
+      context.text += TokenCount.text(update["systemInstruction"].text)
+    }
+    if let tools = update["tools"] {
+      self.tools = DeclaredTools(tools["tools"]?.array ?? [])
+    }
+  }
+
   /// Asks the scenario for the answer to what the user brought.
   mutating func askForAnswer() {
-    report(.turn(UserTurn(text: userText, speech: userSpeech)))
+    report(.turn(UserTurn(text: userText, speech: userSpeech, results: calls.takeResults())))
     userText = nil
     userSpeech = .zero
   }

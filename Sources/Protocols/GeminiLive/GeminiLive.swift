@@ -6,49 +6,34 @@ import Wire
 /// The Live API of Gemini: `BidiGenerateContent` over WebSocket.
 package enum GeminiLive {
   package static let wireProtocol = WireProtocol(
-    name: "gemini-live", accepts: accepts, credential: credential, chunkings: [chunking],
-    abilities: [.say, .send, .close],
-    clientMessages: ["setup", "clientContent", "realtimeInput", "toolResponse"],
-    kind: { message in message.object?.names.first { $0 != "usageMetadata" } },
-    client: { LiveClient() },
-    open: { GeminiLiveSession(settings: $0) })
+    name: "gemini-live",
+    accepts: { Endpoint.accepts($0, [.content, .constrained]) },
+    credential: credential, namespace: Credential.namespace,
+    chunkings: [chunking, evenChunking, translationChunking],
+    abilities: Set(Ability.allCases), options: LiveOptions.declared,
+    clientMessages: ["setup", "clientContent", "realtimeInput", "toolResponse", "contextUpdate"],
+    kind: kind, client: { LiveClient() }, open: { GeminiLiveSession(settings: $0) })
+
+  /// `POST …/auth_tokens`, which makes the tokens a live session may be begun with.
+  package static let tokenProtocol = WireProtocol(
+    name: "gemini-auth-tokens", accepts: TokenExchange.accepts, credential: credential,
+    namespace: Credential.namespace, open: { TokenExchange(settings: $0) })
 
   /// Chunk lengths recorded from gemini-3.8-live: 100 ms, then multiples of 40 ms.
   package static let chunking = Chunking(
     milliseconds: [100, 320, 320, 40, 400, 320, 280, 560], repeatingFrom: 1)
-
-  /// Every spelling SDKs use: any version, any prefix, the Gemini API and Vertex
-  /// (`…LlmBidiService/BidiGenerateContent`).
-  private static func accepts(_ request: Request) -> Bool {
-    guard request.asksForWebSocket else { return false }
-    let words = request.path.split(separator: "/")
-    guard let last = words.last else { return false }
-    if last == "BidiGenerateContent", words.count > 1 {
-      return versions("google.cloud.aiplatform.", ["v1", "v1beta1"], ".LlmBidiService")
-        .contains(String(words[words.count - 2]))
-    }
-    let services = versions(
-      "google.ai.generativelanguage.", ["v1", "v1beta", "v1alpha"], ".GenerativeService.")
-    return services.contains {
-      last == $0 + "BidiGenerateContent" || last == $0 + "BidiGenerateContentConstrained"
-    }
-  }
-
-  private static func versions(_ package: String, _ versions: [String], _ service: String)
-    -> [String]
-  {
-    versions.map { package + $0 + service }
-  }
+  /// Recorded from the models before 3.1: 11 520 bytes.
+  package static let evenChunking = Chunking(every: .milliseconds(240))
+  /// Observed at live translation: 12 000 bytes.
+  package static let translationChunking = Chunking(every: .milliseconds(250))
 
   /// The API key or the ephemeral token, in any of the places the SDKs put it.
-  static func credential(_ request: Request) -> String? {
-    if let key = request.header("x-goog-api-key") { return key }
-    if let authorization = request.header("Authorization") {
-      let words = authorization.split(separator: " ", maxSplits: 1)
-      if words.count == 2, ["token", "bearer"].contains(words[0].lowercased()) {
-        return words[1].trimmingSpaces()
-      }
-    }
-    return request.query("key") ?? request.query("access_token")
+  static func credential(_ request: Request) -> String? { Credential(request)?.text }
+
+  /// The camelCase name of the message, whichever casing the client writes.
+  private static func kind(_ message: JSONValue) -> String? {
+    let names = message.object?.names ?? []
+    let name = names.first { !["usageMetadata", "usage_metadata"].contains($0) } ?? names.first
+    return name.map { MessageSchema.shared.field($0, of: "ClientMessage")?.name ?? $0 }
   }
 }

@@ -21,13 +21,19 @@ package struct GeminiLiveSession: Session {
     case over
   }
 
-  private let settings: SessionSettings
+  private let options: LiveOptions
   private var stage = Stage.connecting
+  private var endpoint = Endpoint.standard
+  private var credential: Credential?
+  private var scrutiny: Scrutiny
   /// There while the stage is `live`.
   private var live: LiveSession?
   private var dice = Dice(seed: 0)
 
-  package init(settings: SessionSettings) { self.settings = settings }
+  package init(settings: SessionSettings) {
+    options = LiveOptions(settings)
+    scrutiny = Scrutiny(isStrict: settings.isStrict)
+  }
 
   package var deadline: Instant? { live?.deadline }
 
@@ -39,28 +45,47 @@ package struct GeminiLiveSession: Session {
       dice = namespace.openConnection()
       stage = .awaitingSetup
       let upgrade = Output.upgrade(subprotocol: nil)
-      if GeminiLive.credential(request)?.isEmpty != false {
-        return [upgrade] + refuse(.noCredential)
+      do throws(Refused) {
+        try admit(request)
+        return [upgrade] + explainWarnings()
+      } catch {
+        return [upgrade] + refuse(error, at: now, in: &namespace)
       }
-      return [upgrade]
-    case (.awaitingSetup, .message(let message)): return setUp(message, at: now)
-    case (.live, .message(let message)): return handle(message, at: now)
+    case (.awaitingSetup, .message(let message)):
+      do throws(Refused) {
+        try setUp(message, at: now, in: &namespace)
+        return drain(into: &namespace)
+      } catch {
+        return refuse(error, at: now, in: &namespace)
+      }
+    case (.live, .message(let message)):
+      do throws(Refused) {
+        let fields = try read(message)
+        try live?.receive(fields, at: now)
+        return drain(into: &namespace)
+      } catch {
+        return refuse(error, at: now, in: &namespace)
+      }
     case (.live, .due):
-      live?.advance(to: now)
-      return live?.drain() ?? []
+      do throws(Refused) {
+        try live?.advance(to: now)
+        return drain(into: &namespace)
+      } catch {
+        return refuse(error, at: now, in: &namespace)
+      }
     case (.live, .direction(.hangUp(let code, let reason))):
-      let rest = live?.drain() ?? []
-      finish()
-      return rest + [.close(code, reason)]
+      let rest = drain(into: &namespace)
+      finish(at: now, in: &namespace)
+      return rest + [.close(code, reason.cutToCloseReason)]
     case (.live, .direction(let action)):
       do throws(Refused) {
         try live?.perform(action, at: now)
-        return live?.drain() ?? []
+        return drain(into: &namespace)
       } catch {
-        return refuse(error)
+        return refuse(error, at: now, in: &namespace)
       }
     case (_, .closed):
-      finish()
+      finish(at: now, in: &namespace)
       return []
     case (.connecting, .message), (.connecting, .due), (.connecting, .direction),
       (.awaitingSetup, .opened), (.awaitingSetup, .due), (.awaitingSetup, .direction),
@@ -69,52 +94,140 @@ package struct GeminiLiveSession: Session {
     }
   }
 
-  private mutating func setUp(_ message: Message, at now: Instant) -> [Output] {
+  /// Who may connect at all.
+  private mutating func admit(_ request: Request) throws(Refused) {
+    endpoint = Endpoint(path: request.path) ?? .standard
+    guard let credential = Credential(request) else { throw .noCredential }
+    self.credential = credential
+    if credential.isToken {
+      try scrutiny.require(
+        endpoint.method == .constrained,
+        or: Refused(
+          .unauthenticated,
+          explanation: "an ephemeral token is good only for …BidiGenerateContentConstrained"))
+      try scrutiny.require(
+        credential.place == .query || options.allowsTokenHeader,
+        or: Refused(
+          .unauthenticated,
+          explanation: "'token_header: refuse': send the token as '?access_token=…'"))
+      return
+    }
+    try scrutiny.require(
+      !options.expiredKeys.contains(credential.text),
+      or: Refused(.keyExpired, explanation: "the key is one of the scenario's 'expired_keys'"))
+    try scrutiny.require(
+      options.settings.keys?.contains(credential.text) ?? true,
+      or: Refused(.keyInvalid, explanation: "the key is none of the scenario's 'keys'"))
+  }
+
+  private mutating func setUp(
+    _ message: Message, at now: Instant, in namespace: inout Namespace
+  ) throws(Refused) {
+    let fields = try read(message)
+    guard var setup = fields["setup"]?.object, fields.members.count == 1 else {
+      let names = fields.names.joined(separator: "', '")
+      throw .invalidArgument("the first message must be 'setup', and it was '\(names)'")
+    }
+    let tokenExpiry = try useToken(on: &setup, at: now, in: &namespace)
+    let configuration = try SetupConfiguration(setup, at: endpoint, options, &scrutiny)
+    try checkModel(configuration.model)
+    let checkpoint = try resume(configuration, at: now, in: &namespace)
+    let session =
+      configuration.wantsResumption
+      ? checkpoint?.session
+        ?? namespace[ResumableSessions.self, default: ResumableSessions()].begin() : nil
+    live = LiveSession(
+      configuration, options,
+      LiveSession.Beginning(
+        dice: dice, scrutiny: scrutiny, tokenExpiry: tokenExpiry, session: session,
+        checkpoint: checkpoint), at: now)
+    scrutiny = Scrutiny(isStrict: scrutiny.isStrict)
+    stage = .live
+    try live?.advance(to: now)
+  }
+
+  private mutating func checkModel(_ model: String) throws(Refused) {
+    guard let models = options.settings.models else { return }
+    let isKnown = models.contains { $0.bareModelName == model.bareModelName }
+    try scrutiny.require(
+      isKnown,
+      or: Refused(
+        .policyViolation,
+        "models/\(model.bareModelName) is not found for API version \(endpoint.version), or is not "
+          + "supported for bidiGenerateContent. Call ModelService.ListModels to see the list of "
+          + "available models and their supported methods.",
+        explanation: "the scenario has the models \(models.joined(separator: ", "))"))
+  }
+
+  /// What an ephemeral token decides about `setup`; the instant at which it ends the session.
+  private mutating func useToken(
+    on setup: inout JSONObject, at now: Instant, in namespace: inout Namespace
+  ) throws(Refused) -> Instant? {
+    guard let credential, credential.isToken else { return nil }
+    let unixTime = namespace.unixMilliseconds(at: now)
+    let isResuming = setup["sessionResumption"]?["handle"]?.string?.isEmpty == false
     do throws(Refused) {
-      let fields = try Self.read(message)
-      guard let setup = fields["setup"]?.object, fields.members.count == 1 else {
-        let names = fields.names.joined(separator: "', '")
-        throw .invalidArgument("the first message must be 'setup', and it was '\(names)'")
-      }
-      let configuration = try SetupConfiguration(setup)
-      live = LiveSession(configuration, pace: settings.pace, dice: dice, at: now)
-      stage = .live
-      live?.advance(to: now)
-      return live?.drain() ?? []
+      let token = try namespace[TokenShelf.self, default: TokenShelf()].use(
+        credential.text, resuming: isResuming, atUnixMilliseconds: unixTime)
+      if let constraints = token.constraints { setup = constraints.applied(to: setup) }
+      return now + .milliseconds(token.expires - unixTime)
     } catch {
-      return refuse(error)
+      try scrutiny.require(false, or: error)
+      return nil
     }
   }
 
-  private mutating func handle(_ message: Message, at now: Instant) -> [Output] {
-    do throws(Refused) {
-      try live?.receive(try Self.read(message), at: now)
-      return live?.drain() ?? []
-    } catch {
-      return refuse(error)
+  private func resume(
+    _ configuration: SetupConfiguration, at now: Instant, in namespace: inout Namespace
+  ) throws(Refused) -> ResumableSessions.Checkpoint? {
+    guard configuration.wantsResumption, let handle = configuration.resumptionHandle else {
+      return nil
     }
+    return try namespace[ResumableSessions.self, default: ResumableSessions()]
+      .resume(handle, model: configuration.model, at: now)
+  }
+
+  /// What the session has said, after its newest handle was filed.
+  private mutating func drain(into namespace: inout Namespace) -> [Output] {
+    if let checkpoint = live?.takeCheckpoint() {
+      namespace[ResumableSessions.self, default: ResumableSessions()].save(checkpoint)
+    }
+    return (live?.drain() ?? []) + explainWarnings()
+  }
+
+  private mutating func explainWarnings() -> [Output] {
+    scrutiny.drain().map { .explain(LogLine(.warning, $0)) }
   }
 
   /// What was said before the refusal still goes out.
-  private mutating func refuse(_ refused: Refused) -> [Output] {
-    let rest = live?.drain() ?? []
-    finish()
+  private mutating func refuse(
+    _ refused: Refused, at now: Instant, in namespace: inout Namespace
+  ) -> [Output] {
+    let rest = drain(into: &namespace)
+    finish(at: now, in: &namespace)
     return rest + [
       .explain(LogLine(.warning, "refused: \(refused.explanation)")),
-      .close(refused.code, refused.reason),
+      .close(refused.code, refused.reason.cutToCloseReason),
     ]
   }
 
-  private mutating func finish() {
+  private mutating func finish(at now: Instant, in namespace: inout Namespace) {
+    if let session = live?.resumption.session {
+      namespace[ResumableSessions.self, default: ResumableSessions()]
+        .close(session, at: now, lifetime: options.limit(options.handleLifetime))
+    }
     stage = .over
     live = nil
   }
 
-  private static func read(_ message: Message) throws(Refused) -> JSONObject {
+  private mutating func read(_ message: Message) throws(Refused) -> JSONObject {
     switch message.content {
     case .json(let json):
+      var reader = ProtoReader(isStrict: scrutiny.isStrict)
       do throws(ProtoReader.Refusal) {
-        return try ProtoReader.read(json)
+        let fields = try reader.read(json)
+        for omission in reader.omissions { scrutiny.warn("left out: \(omission)") }
+        return fields
       } catch {
         throw .unreadable(error.reason)
       }

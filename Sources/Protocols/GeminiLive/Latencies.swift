@@ -8,4 +8,6 @@ enum Latencies {
   static let nextAudio = Duration.milliseconds(80)
   /// Between two frames of text.
   static let nextText = Duration.milliseconds(40)
+  /// Between two handles of resumption while media stream; 1.2 to 2 s were seen.
+  static let nextHandle = Duration.milliseconds(1500)
 }

@@ -99,6 +99,16 @@ enum MessageTables {
       stringValue:string willContinue:boolean
     WordInfo = word:string startOffset:duration endOffset:duration
     VoiceConsentSignature = signature:string
+    AuthToken = uses:integer expireTime:string newSessionExpireTime:string
+      bidiGenerateContentSetup:Setup fieldMask:string
+    MusicMessage = setup:MusicSetup clientContent:MusicContent
+      musicGenerationConfig:MusicConfig playbackControl:PlaybackControl
+    MusicSetup = model:string
+    MusicContent = weightedPrompts:[WeightedPrompt]
+    WeightedPrompt = text:string weight:number
+    MusicConfig = temperature:number topK:integer seed:integer guidance:number bpm:integer
+      density:number brightness:number scale:Scale muteBass:boolean muteDrums:boolean
+      onlyBassAndDrums:boolean musicGenerationMode:MusicGenerationMode
     """
 
   static let enums = """
@@ -114,5 +124,11 @@ enum MessageTables {
     ThinkingLevel = THINKING_LEVEL_UNSPECIFIED MINIMAL LOW MEDIUM HIGH XHIGH
     TurnCoverage = TURN_COVERAGE_UNSPECIFIED TURN_INCLUDES_ONLY_ACTIVITY TURN_INCLUDES_ALL_INPUT
       TURN_INCLUDES_AUDIO_ACTIVITY_AND_ALL_VIDEO
+    PlaybackControl = PLAYBACK_CONTROL_UNSPECIFIED PLAY PAUSE STOP RESET_CONTEXT
+    MusicGenerationMode = MUSIC_GENERATION_MODE_UNSPECIFIED QUALITY DIVERSITY VOCALIZATION
+    Scale = SCALE_UNSPECIFIED C_MAJOR_A_MINOR D_FLAT_MAJOR_B_FLAT_MINOR D_MAJOR_B_MINOR
+      E_FLAT_MAJOR_C_MINOR E_MAJOR_D_FLAT_MINOR F_MAJOR_D_MINOR G_FLAT_MAJOR_E_FLAT_MINOR
+      G_MAJOR_E_MINOR A_FLAT_MAJOR_F_MINOR A_MAJOR_G_FLAT_MINOR B_FLAT_MAJOR_G_MINOR
+      B_MAJOR_A_FLAT_MINOR
     """
 }

@@ -3,7 +3,7 @@ import Conversation
 import JSON
 import VirtualTime
 
-/// What the model is saying, until the client may speak again.
+/// What the model is doing, until the client may speak again.
 ///
 ///     generating -> idle -> generating … -> holding -> over
 ///
@@ -11,172 +11,207 @@ import VirtualTime
 /// until the listener has heard everything (Live API, "generationComplete"; measured to ±30 ms).
 struct ModelTurn: Sendable {
   enum Stage: Sendable {
-    case generating
-    /// All that was asked for is said; the scenario may ask for more.
+    case generating(Work, due: Instant)
+    /// All that was asked for is done; the scenario may ask for more.
     case idle
     /// Everything is generated; `turnComplete` waits for the listener.
-    case holding
+    case holding(TurnClosing, due: Instant)
+  }
+
+  /// What is generated, frame by frame.
+  enum Work: Sendable {
+    case speech(SpeechWork)
+    case frames([JSONValue], next: Int)
+    case calls(JSONValue, [PendingCalls.Call])
   }
 
   var stage = Stage.idle
-  var stageDue: Instant = .never
-  var chunks: [AudioChunk] = []
-  var nextChunk = 0
-  /// The transcript, or the text, in pieces.
-  var words: [String] = []
-  var nextWord = 0
-  var firstAudio: Instant?
+  /// When the listener will have heard everything that was sent.
+  var heardUntil: Instant?
+  /// Whether the model is silent until its calls are answered.
+  var awaitsResults = false
+  /// Whether the next output comes after a pause in which the model waited.
+  var resumes = false
   var audio = Duration.zero
-  var text = ""
+  var characters = 0
+  /// What was spent besides the words and the audio.
+  var usage = Usage()
+
+  /// The whole of it: words count where they were sent as text, and not as a transcript.
+  var spent: Usage {
+    var spent = usage
+    spent.response.audio += TokenCount.audio(audio)
+    spent.response.text += TokenCount.text(characters: characters)
+    return spent
+  }
 
   var due: Instant? {
     switch stage {
-    case .generating, .holding: stageDue
+    case .generating(_, let due), .holding(_, let due): due
     case .idle: nil
     }
   }
+}
 
-  var tokens: TokenCount {
-    TokenCount(text: audio > .zero ? 0 : TokenCount.text(text), audio: TokenCount.audio(audio))
-  }
+/// How a turn ends on the wire.
+struct TurnClosing: Hashable, Sendable {
+  var reason: String?
+  /// Whether the interaction goes on after the turn.
+  var goesOn = false
 }
 
 extension LiveSession {
-  mutating func say(_ speech: Speech, at now: Instant) {
-    var saying = turn ?? ModelTurn()
-    let text = speech.text ?? ""
-    saying.words = text.pieces
-    saying.nextWord = 0
-    saying.nextChunk = 0
-    let clip = speech.audio ?? AudioClip.hum(for: text)
-    saying.chunks =
-      configuration.isText ? [] : clip.chunks(by: speech.chunking ?? GeminiLive.chunking)
-    saying.stage = .generating
+  /// Begins `work` as a part of the model's turn, which it opens where there is none.
+  mutating func begin(_ work: ModelTurn.Work, after pause: Duration, at now: Instant) {
     let isFirst = turn == nil
-    saying.stageDue = now + pace.latency(isFirst ? Latencies.firstOutput : Latencies.nextAudio)
-    turn = saying
-  }
-
-  mutating func endTurn(at now: Instant) {
-    guard var saying = turn else {
-      completeTurn(ModelTurn())
-      return reportPerformed()
+    var current = turn ?? ModelTurn()
+    let wait = isFirst || current.resumes ? Latencies.firstOutput : pause
+    current.resumes = false
+    current.stage = .generating(work, due: now + pace.latency(wait))
+    turn = current
+    if isFirst, profile.announcesPrompt {
+      let usage = Usage(prompt: context).metadata(for: configuration.service)
+      send(["serverContent": [:], "usageMetadata": usage])
     }
-    send(["serverContent": ["generationComplete": true]])
-    let heard = saying.firstAudio.map { $0 + pace.playback(saying.audio) } ?? now
-    saying.stage = .holding
-    saying.stageDue = max(now, heard)
-    turn = saying
   }
 
   /// The next thing of the turn that is due.
   mutating func generate(at due: Instant) {
-    guard var saying = turn else { return }
-    switch saying.stage {
-    case .idle: return
-    case .generating:
-      if configuration.isText { sendText(&saying, at: due) } else { sendAudio(&saying, at: due) }
-      turn = saying
-      if case .idle = saying.stage { reportPerformed() }
-    case .holding:
-      turn = nil
-      completeTurn(saying)
+    switch turn?.stage {
+    case .generating(.speech(var speech), _):
+      let next = configuration.isText ? sendText(&speech, at: due) : sendAudio(&speech, at: due)
+      goOn(next.map { (.speech(speech), $0) })
+    case .generating(.frames(let frames, let next), _):
+      if next < frames.count { send(frames[next]) }
+      let due = due + pace.latency(Latencies.nextText)
+      goOn(next + 1 < frames.count ? (.frames(frames, next: next + 1), due) : nil)
+    case .generating(.calls(let message, let made), _):
+      send(message)
+      calls.add(made)
+      goOn(nil)
+    case .holding(let closing, _):
+      completeTurn(closing, at: due)
       reportPerformed()
+    case .idle, nil: break
     }
   }
 
-  private mutating func sendText(_ saying: inout ModelTurn, at due: Instant) {
-    if saying.nextWord < saying.words.count {
-      let word = saying.words[saying.nextWord]
-      saying.nextWord += 1
-      saying.text += word
-      send(["serverContent": ["modelTurn": ["parts": [["text": .string(word)]]]]])
+  private mutating func goOn(_ next: (ModelTurn.Work, Instant)?) {
+    guard let (work, due) = next else {
+      turn?.stage = .idle
+      return reportPerformed()
     }
-    saying.stageDue = due + pace.latency(Latencies.nextText)
-    if saying.nextWord == saying.words.count { saying.stage = .idle }
+    turn?.stage = .generating(work, due: due)
   }
 
-  /// A frame of audio and, spread evenly over the frames, the words it says. From 3.1 on they share
-  /// a frame; before, the words come in one of their own (observed).
-  private mutating func sendAudio(_ saying: inout ModelTurn, at due: Instant) {
-    let chunk = saying.chunks[saying.nextChunk]
-    saying.nextChunk += 1
-    let words = takeWords(&saying)
-    saying.audio += chunk.duration
-    saying.firstAudio = saying.firstAudio ?? due
-    var content: JSONObject = [
-      "modelTurn": [
-        "role": "model",
-        "parts": [
-          [
-            "inlineData": [
-              "mimeType": "audio/pcm;rate=24000", "data": .shared(chunk.base64),
-            ]
-          ]
-        ],
-      ]
-    ]
-    if configuration.transcribesOutput, !words.isEmpty {
-      let transcription: JSONValue = ["text": .string(words)]
-      if configuration.isThirdGeneration {
-        content["outputTranscription"] = transcription
-      } else {
-        send(["serverContent": ["outputTranscription": transcription]])
-      }
+  /// The calls are made. Where the model waits for a result the turn stays open; else it ends at
+  /// once, without the pause for the listener (observed).
+  mutating func awaitResults(at now: Instant) {
+    if calls.isBlocked, turn != nil {
+      turn?.awaitsResults = true
+      sendResumptionUpdate(at: now)
+      return reportPerformed()
     }
-    send(["serverContent": .object(content)])
-    if saying.nextChunk == saying.chunks.count {
-      saying.stage = .idle
-    } else {
-      saying.stageDue = due + pace.gap(after: chunk.duration, service: Latencies.nextAudio)
+    sendGenerationComplete()
+    completeTurn(TurnClosing(goesOn: true), at: now)
+    reportPerformed()
+  }
+
+  mutating func endTurn(_ end: TurnEnd, at now: Instant) throws(Refused) {
+    var closing = TurnClosing()
+    switch end.outcome {
+    case .completed: break
+    case .incomplete(let reason): closing.reason = reason.uppercased()
+    case .failed(let failure):
+      let code = failure.code?.uppercased() ?? ""
+      guard TurnCompleteReason.all.contains(code) else { throw Refused(failure) }
+      closing.reason = code
+    }
+    if let reason = closing.reason, !TurnCompleteReason.all.contains(reason) {
+      explain(
+        "'\(reason)' is no turnCompleteReason: \(TurnCompleteReason.all.joined(separator: ", "))")
+    }
+    closing.goesOn = !calls.calls.isEmpty
+    guard let heard = turn.map({ $0.heardUntil ?? now }) else {
+      completeTurn(closing, at: now)
+      return reportPerformed()
+    }
+    sendGenerationComplete()
+    turn?.stage = .holding(closing, due: max(now, heard))
+  }
+
+  private mutating func sendGenerationComplete() {
+    switch profile.style {
+    case .conversation: send(["serverContent": ["generationComplete": true]])
+    case .transcription, .translation: break
     }
   }
 
-  private func takeWords(_ saying: inout ModelTurn) -> String {
-    let end = saying.words.count * saying.nextChunk / saying.chunks.count
-    guard end > saying.nextWord else { return "" }
-    let words = saying.words[saying.nextWord..<end].joined()
-    saying.nextWord = end
-    saying.text += words
-    return words
-  }
-
-  private mutating func completeTurn(_ said: ModelTurn) {
-    send([
-      "serverContent": ["turnComplete": true],
-      "usageMetadata": TokenCount.usage(prompt: context, response: said.tokens),
-    ])
-    context = context + said.tokens
-    sendResumptionHandle()
-  }
-
-  /// Cuts the model off: `interrupted`, then `turnComplete`, and no `generationComplete` unless it
-  /// came already (observed).
-  mutating func interrupt(at now: Instant) {
-    guard let saying = turn else { return }
+  /// Observed: models that transcribe or translate have no turns to complete.
+  mutating func completeTurn(_ closing: TurnClosing, at now: Instant) {
+    let usage = turn?.spent ?? Usage()
     turn = nil
-    send(["serverContent": ["interrupted": true]])
-    completeTurn(saying)
+    switch profile.style {
+    case .conversation:
+      sendTurnComplete(closing, usage)
+      context = context + usage.response
+      sendResumptionUpdate(at: now)
+    case .transcription, .translation:
+      context = context + usage.response
+    }
+  }
+
+  private mutating func sendTurnComplete(_ closing: TurnClosing, _ spent: Usage) {
+    var content: JSONObject = ["turnComplete": true]
+    if let reason = closing.reason {
+      content["turnCompleteReason"] = .string(reason)
+      if reason == "NEED_MORE_INPUT" { content["waitingForInput"] = true }
+    }
+    if profile.tellsInteraction {
+      content["interactionStatus"] = closing.goesOn ? "IN_PROGRESS" : "IDLE"
+    }
+    var usage = spent
+    usage.prompt = context
+    send([
+      "serverContent": .object(content),
+      "usageMetadata": profile.announcesPrompt
+        ? [:] : usage.metadata(for: configuration.service),
+    ])
+  }
+
+  /// The client cuts the model off.
+  mutating func interrupt(at now: Instant) {
+    guard turn != nil else { return }
+    cutTurn(at: now)
     report(.interrupted)
   }
-}
 
-extension Instant {
-  static let never = Instant(nanoseconds: .max)
-}
-
-extension String {
-  /// The words with the space before each; joined they are the text.
-  fileprivate var pieces: [String] {
-    var pieces: [String] = []
-    var piece = ""
-    for character in self {
-      if character == " ", !piece.isEmpty, piece.last != " " {
-        pieces.append(piece)
-        piece = ""
-      }
-      piece.append(character)
+  /// `interrupted`, then `turnComplete`, and no `generationComplete` unless it came already
+  /// (observed). The calls the model waited for are not wanted any more; most models drop them
+  /// without a word.
+  mutating func cutTurn(at now: Instant) {
+    guard turn != nil else { return }
+    send(["serverContent": ["interrupted": true]])
+    let dropped = calls.dropBlocking()
+    if profile.cancelsCalls, !dropped.isEmpty {
+      send(["toolCallCancellation": ["ids": .array(dropped.map { .string($0) })]])
     }
-    return piece.isEmpty ? pieces : pieces + [piece]
+    completeTurn(TurnClosing(), at: now)
   }
+}
+
+/// The reasons of `turnCompleteReason` (Live API reference, "BidiGenerateContentServerContent").
+enum TurnCompleteReason {
+  static let all = [
+    "MALFORMED_FUNCTION_CALL", "RESPONSE_REJECTED", "NEED_MORE_INPUT", "PROHIBITED_INPUT_CONTENT",
+    "IMAGE_PROHIBITED_INPUT_CONTENT", "INPUT_TEXT_CONTAIN_PROMINENT_PERSON_PROHIBITED",
+    "INPUT_IMAGE_CELEBRITY", "INPUT_IMAGE_PHOTO_REALISTIC_CHILD_PROHIBITED",
+    "INPUT_TEXT_NCII_PROHIBITED", "INPUT_OTHER", "INPUT_IP_PROHIBITED", "BLOCKLIST",
+    "UNSAFE_PROMPT_FOR_IMAGE_GENERATION", "GENERATED_IMAGE_SAFETY", "GENERATED_CONTENT_SAFETY",
+    "GENERATED_AUDIO_SAFETY", "GENERATED_VIDEO_SAFETY", "GENERATED_CONTENT_PROHIBITED",
+    "GENERATED_CONTENT_BLOCKLIST", "GENERATED_IMAGE_PROHIBITED", "GENERATED_IMAGE_CELEBRITY",
+    "GENERATED_IMAGE_PROMINENT_PEOPLE_DETECTED_BY_REWRITER", "GENERATED_IMAGE_IDENTIFIABLE_PEOPLE",
+    "GENERATED_IMAGE_MINORS", "OUTPUT_IMAGE_IP_PROHIBITED", "GENERATED_OTHER",
+    "MAX_REGENERATION_REACHED",
+  ]
 }

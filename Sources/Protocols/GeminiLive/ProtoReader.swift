@@ -4,7 +4,8 @@ import JSON
 ///
 /// Names may be camelCase or snake_case, mixed in one object, as google-genai for Python writes
 /// them; integers may be strings or whole floats; bytes may be in either base64 alphabet. What is
-/// unknown or of the wrong kind ends the session, as the service does it.
+/// unknown or of the wrong kind ends the session, as the service does it; a lenient reader leaves
+/// it out.
 struct ProtoReader {
   /// What the service says in the close reason.
   struct Refusal: Error, Hashable {
@@ -12,15 +13,23 @@ struct ProtoReader {
   }
 
   private let schema = MessageSchema.shared
+  private let isStrict: Bool
+  /// What was left out, and why.
+  private(set) var omissions: [String] = []
 
-  static func read(_ json: JSONValue) throws(Refusal) -> JSONObject {
+  init(isStrict: Bool = true) { self.isStrict = isStrict }
+
+  mutating func read(_ json: JSONValue, as message: String = "ClientMessage", at path: String = "")
+    throws(Refusal) -> JSONObject
+  {
     guard let object = json.object else {
       throw Refusal(reason: "Invalid JSON payload received. Root element must be a message.")
     }
-    return try ProtoReader().message(object, "ClientMessage", at: "")
+    return try self.message(object, message, at: path)
   }
 
-  private func message(_ object: JSONObject, _ name: String, at path: String) throws(Refusal)
+  private mutating func message(_ object: JSONObject, _ name: String, at path: String)
+    throws(Refusal)
     -> JSONObject
   {
     var members: [JSONMember] = []
@@ -28,21 +37,29 @@ struct ProtoReader {
     for member in object.members {
       guard let field = schema.field(member.name, of: name) else {
         let place = path.isEmpty ? "" : " at '\(path)'"
-        throw Refusal(
-          reason: "Invalid JSON payload received. Unknown name \"\(member.name)\"\(place): "
+        try omit(
+          "Invalid JSON payload received. Unknown name \"\(member.name)\"\(place): "
             + "Cannot find field.")
+        continue
       }
       // ProtoJSON: null is the same as leaving the field out.
       if member.value.isNull { continue }
-      members.append(
-        JSONMember(name: field.name, value: try value(member.value, field, in: path)))
+      if let value = try value(member.value, field, in: path) {
+        members.append(JSONMember(name: field.name, value: value))
+      }
     }
     return JSONObject(members)
   }
 
-  private func value(_ value: JSONValue, _ field: MessageSchema.Field, in path: String)
-    throws(Refusal) -> JSONValue
-  {
+  private mutating func omit(_ reason: String) throws(Refusal) {
+    if isStrict { throw Refusal(reason: reason) }
+    omissions.append(reason)
+  }
+
+  /// Nil when it was left out.
+  private mutating func value(
+    _ value: JSONValue, _ field: MessageSchema.Field, in path: String
+  ) throws(Refusal) -> JSONValue? {
     switch field.kind {
     case .anything: return value
     case .string:
@@ -57,8 +74,10 @@ struct ProtoReader {
     case .number:
       if value.double != nil { return value }
     case .oneOf(let words):
-      // Numbers are values too; old clients write `audio` for AUDIO.
-      if value.integer != nil { return value }
+      // ProtoJSON: a number is read as the word it stands for; old clients write `audio`.
+      if let number = value.integer, words.indices.contains(number) {
+        return .string(words[number])
+      }
       if let word = value.string?.uppercased(), words.contains(word) { return .string(word) }
     case .message(let name):
       if let object = value.object {
@@ -66,17 +85,20 @@ struct ProtoReader {
       }
     case .repeated(let kind): return try elements(value, kind, field, in: path)
     }
-    throw Refusal(reason: "Invalid value at '\(place(field, in: path))'")
+    try omit("Invalid value at '\(place(field, in: path))'")
+    return nil
   }
 
-  private func elements(
+  private mutating func elements(
     _ value: JSONValue, _ kind: MessageSchema.Kind, _ field: MessageSchema.Field, in path: String
   ) throws(Refusal) -> JSONValue {
     var elements: [JSONValue] = []
     for (index, element) in (value.array ?? [value]).enumerated() {
-      let element = try self.value(
+      if let element = try self.value(
         element, .init(name: "\(field.name)[\(index)]", kind: kind), in: path)
-      elements.append(element)
+      {
+        elements.append(element)
+      }
     }
     return .array(elements)
   }

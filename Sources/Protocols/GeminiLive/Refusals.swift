@@ -1,3 +1,4 @@
+import Conversation
 import Wire
 
 /// Why the service closes a session, in its own words. It never answers with an error message:
@@ -8,30 +9,76 @@ struct Refused: Error, Hashable {
   /// For the log: what the client did, and what to do instead.
   let explanation: String
 
+  init(_ code: CloseCode, _ reason: String, explanation: String) {
+    self.code = code
+    self.reason = reason
+    self.explanation = explanation
+  }
+
+  /// What `row` says, because of `explanation`.
+  init(_ row: CloseRow, explanation: String) {
+    self.init(row.code, row.reason, explanation: explanation)
+  }
+
   static func invalidArgument(_ explanation: String) -> Refused {
-    Refused(
-      code: .invalidPayload, reason: "Request contains an invalid argument.",
-      explanation: explanation)
+    Refused(.invalidArgument, explanation: explanation)
   }
 
   static func preconditionFailed(_ explanation: String) -> Refused {
-    Refused(code: .invalidPayload, reason: "Precondition check failed.", explanation: explanation)
+    Refused(.failedPrecondition, explanation: explanation)
   }
 
   static func unreadable(_ reason: String) -> Refused {
     Refused(
-      code: .invalidPayload, reason: reason,
+      .invalidPayload, reason,
       explanation: "the client sent what the service does not read: \(reason)")
   }
 
   static let noCredential = Refused(
-    code: .policyViolation,
-    reason: "Method doesn't allow unregistered callers (callers without established identity). "
-      + "Please use API Key or other form of API consumer identity to call this API.",
+    .unauthenticated,
     explanation: "no API key; send the header 'x-goog-api-key: KEY' or '?key=KEY', with any KEY")
 
   static let mediaChunks = Refused(
-    code: .invalidPayload,
-    reason: "realtime_input.media_chunks is deprecated. Use audio, video, or text instead.",
+    .mediaChunks,
     explanation: "models from 3.1 on refuse 'mediaChunks'; send 'realtimeInput.audio'")
+}
+
+/// What the service refuses, a lenient scenario lets pass with a warning.
+struct Scrutiny: Sendable {
+  let isStrict: Bool
+  private(set) var warnings: [String] = []
+
+  init(isStrict: Bool) { self.isStrict = isStrict }
+
+  /// True when `isRight`; when not, and the scenario is lenient, false and a warning.
+  @discardableResult
+  mutating func require(_ isRight: Bool, or refused: @autoclosure () -> Refused) throws(Refused)
+    -> Bool
+  {
+    if isRight { return true }
+    let refused = refused()
+    if isStrict { throw refused }
+    warn("let pass, though the service refuses it: \(refused.explanation)")
+    return false
+  }
+
+  mutating func warn(_ text: String) { warnings.append(text) }
+
+  mutating func drain() -> [String] {
+    defer { warnings = [] }
+    return warnings
+  }
+}
+
+extension String {
+  /// Cut to the longest beginning of whole characters that a close frame can hold (RFC 6455, 5.5).
+  var cutToCloseReason: String {
+    if utf8.count <= CloseCode.reasonBytesMax { return self }
+    var count = 0
+    return String(
+      prefix { character in
+        count += character.utf8.count
+        return count <= CloseCode.reasonBytesMax
+      })
+  }
 }

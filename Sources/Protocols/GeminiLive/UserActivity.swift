@@ -19,6 +19,8 @@ struct UserActivity: Sendable {
   private(set) var start: Int?
   /// The end that waits for what the user said.
   var ending: Ending?
+  /// When the last frame of video came.
+  var lastFrame: Instant?
 
   struct Ending: Sendable {
     /// Milliseconds of received audio at the end.
@@ -31,9 +33,15 @@ struct UserActivity: Sendable {
   init(_ settings: SpeechDetector.Settings?) { self.settings = settings }
 
   var isAutomatic: Bool { settings != nil }
+  var isSpeaking: Bool { start != nil || ending != nil }
 
   /// Milliseconds of audio received so far.
   var offset: Int { bytes * 1000 / (2 * rate) }
+
+  /// How long `audio` plays.
+  func duration(of audio: [UInt8]) -> Duration {
+    .nanoseconds(Int64(audio.count) * 1_000_000_000 / Int64(2 * rate))
+  }
 
   mutating func listen(to audio: [UInt8], rate: Int) -> [SpeechDetector.Change] {
     if rate != self.rate || detector == nil {
@@ -57,15 +65,9 @@ struct UserActivity: Sendable {
 
 extension LiveSession {
   mutating func hear(_ blob: JSONValue, at now: Instant) throws(Refused) {
-    guard let audio = blob["data"]?.string.flatMap({ Base64.decode($0) }) else {
-      throw .unreadable(
-        "Invalid value at 'realtime_input.audio.data' (TYPE_BYTES), Base64 decoding failed")
-    }
     let type = blob["mimeType"]?.string ?? "audio/pcm"
-    guard type.isAudio else {
-      throw .invalidArgument(
-        "'realtimeInput.audio' has the MIME type '\(type)'; use audio/pcm;rate=16000")
-    }
+    guard let audio = try decode(blob, "audio", isRight: type.isAudio) else { return }
+    let wasSpeaking = activity.isSpeaking
     for change in activity.listen(to: audio, rate: Self.rate(of: type)) {
       switch change {
       case .started(let offset):
@@ -75,21 +77,61 @@ extension LiveSession {
       case .ended(let offset): finishSpeech(at: offset, isDetected: true)
       }
     }
+    if !wasSpeaking, !activity.isSpeaking, configuration.coverage.silence {
+      context.audio += TokenCount.audio(activity.duration(of: audio))
+    }
+    repeatResumptionUpdate(at: now)
+  }
+
+  /// Frames of video are seen by the model alone; nothing on the wire follows from them.
+  mutating func see(_ blob: JSONValue, at now: Instant) throws(Refused) {
+    let type = blob["mimeType"]?.string ?? ""
+    guard try decode(blob, "video", isRight: type.hasPrefix("image/")) != nil else { return }
+    // Live API, "Capabilities": at most one frame a second.
+    if let last = activity.lastFrame, now - last < options.limit(.milliseconds(900)) {
+      explain("more than one frame of video a second: the service advises against it")
+    }
+    activity.lastFrame = now
+    if activity.isSpeaking || configuration.coverage.stillVideo {
+      context.video += TokenCount.perFrame
+    }
+  }
+
+  /// Nil where a lenient scenario lets pass what is wrong.
+  private mutating func decode(_ blob: JSONValue, _ field: String, isRight: Bool) throws(Refused)
+    -> [UInt8]?
+  {
+    let bytes = blob["data"]?.string.flatMap { Base64.decode($0) }
+    let isDecoded = try scrutiny.require(
+      bytes != nil,
+      or: .unreadable(
+        "Invalid value at 'realtime_input.\(field).data' (TYPE_BYTES), Base64 decoding failed"))
+    let type = blob["mimeType"]?.string ?? "none"
+    let advice = field == "audio" ? "audio/pcm;rate=16000" : "image/jpeg or image/png"
+    let isTyped = try scrutiny.require(
+      isRight,
+      or: .invalidArgument("'realtimeInput.\(field)' has the MIME type '\(type)'; use \(advice)"))
+    return isDecoded && isTyped ? bytes : nil
   }
 
   /// Live API, "Disable automatic VAD": marks of the client's own, only without detection.
   mutating func startActivity(at now: Instant) throws(Refused) {
-    if activity.isAutomatic {
-      throw .invalidArgument("'activityStart' is allowed only with automatic detection disabled")
-    }
+    guard
+      try scrutiny.require(
+        !activity.isAutomatic,
+        or: .invalidArgument("'activityStart' is allowed only with automatic detection disabled"))
+    else { return }
     activity.begin(at: activity.offset)
+    if profile.style == .transcription { sendVoiceActivity("ACTIVITY_START", at: activity.offset) }
     if configuration.activityInterrupts { interrupt(at: now) }
   }
 
   mutating func endActivity(at now: Instant) throws(Refused) {
-    if activity.isAutomatic {
-      throw .invalidArgument("'activityEnd' is allowed only with automatic detection disabled")
-    }
+    guard
+      try scrutiny.require(
+        !activity.isAutomatic,
+        or: .invalidArgument("'activityEnd' is allowed only with automatic detection disabled"))
+    else { return }
     guard activity.start != nil else {
       return explain("'activityEnd' was ignored: no activity had started")
     }
@@ -98,9 +140,11 @@ extension LiveSession {
 
   /// Live API, "audioStreamEnd": the microphone was switched off, so what was said is complete.
   mutating func endStream(at now: Instant) throws(Refused) {
-    if !activity.isAutomatic {
-      throw .invalidArgument("'audioStreamEnd' is allowed only with automatic detection enabled")
-    }
+    guard
+      try scrutiny.require(
+        activity.isAutomatic,
+        or: .invalidArgument("'audioStreamEnd' is allowed only with automatic detection enabled"))
+    else { return }
     if activity.stopDetector() { finishSpeech(at: activity.offset, isDetected: true) }
   }
 
@@ -112,7 +156,7 @@ extension LiveSession {
   }
 
   /// The scenario's answer to `.spoke`: transcription, end of activity, and the user's turn.
-  mutating func finishActivity(saying text: String?, at now: Instant) throws(Refused) {
+  mutating func finishActivity(_ transcription: Transcription, at now: Instant) throws(Refused) {
     guard let ending = activity.ending else { return }
     activity.ending = nil
     if ending.length == 0, !ending.isDetected {
@@ -123,18 +167,55 @@ extension LiveSession {
     let speech = Duration.milliseconds(ending.length)
     context.audio += TokenCount.audio(speech)
     userSpeech += speech
-    if configuration.transcribesInput, let text, !text.isEmpty {
-      send(["serverContent": ["inputTranscription": ["text": .string(text)]]])
+    switch transcription {
+    case .heard(let text): if let text, !text.isEmpty { transcribe(text) }
+    case .failed:
+      explain("a failed transcription is silent here: this protocol has no message for it")
     }
-    if ending.isDetected { sendVoiceActivity("ACTIVITY_END", at: ending.offset) }
+    if profile.style == .transcription {
+      send(["serverContent": ["generationComplete": true]])
+      sendVoiceActivity("ACTIVITY_END", at: ending.offset)
+    } else if ending.isDetected {
+      sendVoiceActivity("ACTIVITY_END", at: ending.offset)
+    }
     askForAnswer()
   }
 
+  /// The user's words: whole from 3.1 on, piece by piece before (recorded), and with what the
+  /// recogniser thought on the way where the model does nothing else.
+  private mutating func transcribe(_ text: String) {
+    guard configuration.transcribesInput else { return }
+    let words = text.pieces
+    if profile.style == .transcription {
+      for count in 1...max(1, min(words.count, Self.interimMax)) {
+        let end = words.count * count / max(1, min(words.count, Self.interimMax))
+        let interim = words[..<end].joined()
+        send(["serverContent": ["interimInputTranscription": ["text": .string(interim)]]])
+      }
+    }
+    for piece in profile.transcribesInPieces ? words : [text] {
+      send(["serverContent": ["inputTranscription": ["text": .string(piece)]]])
+    }
+  }
+
+  /// Interim texts are cumulative, so that a long speech has not one for each word.
+  private static let interimMax = 8
+
   private mutating func sendVoiceActivity(_ type: String, at offset: Int) {
-    send([
-      "serverContent": [:],
-      "voiceActivity": ["type": .string(type), "audioOffset": .string(offset.asDuration)],
-    ])
+    let isStart = type == "ACTIVITY_START"
+    if profile.tellsVoiceActivity {
+      send([
+        "serverContent": [:],
+        "voiceActivity": [
+          "type": .string(type),
+          "audioOffset": .string(Duration.milliseconds(offset).protobufText),
+        ],
+      ])
+    }
+    if configuration.signalsVoice {
+      let signal = isStart ? "VAD_SIGNAL_TYPE_SOS" : "VAD_SIGNAL_TYPE_EOS"
+      send(["voiceActivityDetectionSignal": ["vadSignalType": .string(signal)]])
+    }
   }
 
   /// `audio/pcm;rate=24000` to 24000.
@@ -144,15 +225,5 @@ extension LiveSession {
     }
     let number = rate.flatMap { Int($0.dropFirst(5)) } ?? UserActivity.defaultRate
     return (8_000...48_000).contains(number) ? number : UserActivity.defaultRate
-  }
-}
-
-extension Int {
-  /// Milliseconds as ProtoJSON writes a duration: `2480` to `2.480s`, 0 to `0s`.
-  fileprivate var asDuration: String {
-    let fraction = self % 1000
-    if fraction == 0 { return "\(self / 1000)s" }
-    let zeros = String(repeating: "0", count: fraction < 10 ? 2 : fraction < 100 ? 1 : 0)
-    return "\(self / 1000).\(zeros)\(fraction)s"
   }
 }
