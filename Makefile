@@ -22,7 +22,7 @@ VENV := .venv
 REQUIREMENTS := Tests/EndToEnd/requirements.txt
 RELEASE := .build/release/mockgem
 
-.PHONY: build serve test bench lint format install clean packages test-packages
+.PHONY: build serve test bench fuzz reference lint format install clean packages test-packages
 
 build: packages
 	swift build -c release $(SWIFT_FLAGS) --product mockgem
@@ -35,6 +35,17 @@ test: build $(VENV)/ready
 
 bench: build
 	python3 Tests/Benchmarks/bench.py --binary $(RELEASE) $(ARGS)
+
+# A hundred thousand damaged scenario files; the seed is fixed.
+fuzz: packages
+	MOCKGEM_FUZZ=$(or $(FUZZ),100000) swift test --filter FuzzTests
+
+# The part of scenarios/README.md that is generated out of the reader's tables.
+reference: build
+	@awk '/<!-- reference/ {print; exit} {print}' scenarios/README.md > .build/reference.md
+	@$(RELEASE) schema --format markdown >> .build/reference.md
+	@echo '<!-- end of reference -->' >> .build/reference.md
+	mv .build/reference.md scenarios/README.md
 
 lint:
 	swift format lint --strict --recursive Package.swift Sources Tests

@@ -167,6 +167,31 @@ class Bench:
         ]
 
 
+    def reading(self) -> tuple[dict, dict]:
+        """One large scenario, and a folder of many, each against one of a single step."""
+        step = "- await: user\n  heard: Hello {0}.\n- say: Answer {0}.\n"
+        small, large, folder = (self.build / name for name in ("small.yaml", "large.yaml", "many"))
+        small.write_text("mockgem: 1\nsteps:\n" + step.format(0))
+        large.write_text("mockgem: 1\nsteps:\n" + "".join(step.format(i) for i in range(5000)))
+        folder.mkdir(exist_ok=True)
+        for number in range(500):
+            text = "".join(step.format(i) for i in range(10))
+            (folder / f"{number}.yaml").write_text(f"mockgem: 1\nname: N{number}\nsteps:\n{text}")
+
+        def check(path: Path) -> float:
+            times = []
+            for _ in range(5):
+                start = time.perf_counter()
+                if subprocess.run([self.binary, "check", path]).returncode:
+                    raise Unable(f"{path} is no good scenario")
+                times.append(time.perf_counter() - start)
+            return statistics.median(times) * 1000
+
+        baseline = check(small)
+        return tuple(
+            {"baseline": baseline, "mockgem": check(path), "unit": "ms"} for path in (large, folder))
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--binary", type=Path, default=Path(".build/release/mockgem"))
@@ -177,6 +202,7 @@ def main() -> int:
         bench = Bench(options.binary, options.build, options.quick)
         one, fifty = bench.throughput(1), bench.throughput(50)
         p50, p99 = bench.lateness()
+        large, many = bench.reading()
         rows = [
             ("throughput_1", f"{AUDIO_FRAME}, 1 connection", one, None),
             ("throughput_50", f"{AUDIO_FRAME}, 50 connections", fifty,
@@ -188,6 +214,10 @@ def main() -> int:
             ("lateness_p50", "lateness of 200 paced sessions, p50", p50, None),
             ("lateness_p99", "lateness of 200 paced sessions, p99", p99,
              ("<= 10 ms", p99["mockgem"] <= 10)),
+            ("read_large", "reading 10,000 steps (baseline: 2)", large,
+             ("<= 200 ms", large["mockgem"] <= 200)),
+            ("read_many", "reading 500 files (baseline: 1)", many,
+             ("<= 1000 ms", many["mockgem"] <= 1000)),
         ]
     except Unable as problem:
         print(f"bench: error: {problem}", file=sys.stderr)

@@ -19,6 +19,7 @@ WIRE_ONLY = {
     "session.updated.session.id", "session.updated.session.expires_at",
     "response.output_text.delta.obfuscation",
     "response.output_audio_transcript.delta.obfuscation",
+    "response.function_call_arguments.delta.obfuscation",
     "conversation.item.input_audio_transcription.delta.obfuscation",
 }
 

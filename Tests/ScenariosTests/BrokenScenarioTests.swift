@@ -20,7 +20,7 @@ let scenarioProtocols = [OpenAIRealtime.wireProtocol, GeminiLive.wireProtocol]
     return names.filter { $0.hasSuffix(".yaml") }.sorted()
   }()
 
-  @Test func `are many`() { #expect(Self.files.count >= 30) }
+  @Test func `are many`() { #expect(Self.files.count >= 60) }
 
   @Test(arguments: files) func `get exactly the diagnostics beside them`(file: String) throws {
     let diagnostics = Self.diagnostics(of: file)

@@ -1,9 +1,13 @@
 /// Guesses what a misspelt word was meant to be.
 package enum Spelling {
+  /// No word of any list is that long, and the search takes the square of it.
+  private static let lengthMax = 64
+
   /// The nearest of `words` to `word`, if it is near enough to be a slip.
   ///
   /// A third of the letters may be wrong; ties go to the word listed first.
   package static func nearest(to word: String, among words: [String]) -> String? {
+    guard word.utf8.count <= lengthMax else { return nil }
     let limit = max(1, word.count / 3)
     var best: (word: String, distance: Int)?
     for candidate in words {

@@ -7,7 +7,7 @@ struct YAMLParser: ~Copyable {
   /// Deeper than any scenario; well within libfyaml's own limit.
   private static let depthMax = 48
   /// Aliases are written out, so a few lines can grow without end ("billion laughs").
-  private static let nodesMax = 500_000
+  private static let nodesMax = 250_000
 
   private let diag: OpaquePointer?
   private let parser: OpaquePointer?

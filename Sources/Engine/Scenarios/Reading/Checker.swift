@@ -133,14 +133,19 @@ struct Checker {
     checkMembers(members, rule)
     if !rule.alternatives.isEmpty {
       checkOne(of: members, rule.alternatives, "keep one of them")
-      if rule.needsAlternative, !members.contains(where: { rule.alternatives.contains($0.key) }) {
+      if rule.needsAlternative, !members.contains(where: { rule.alternatives.contains($0.key) }),
+        members.allSatisfy({ rule.keys.contains($0.key) })
+      {
         error(
           "this says nothing", at: node,
           "add one of: \(rule.alternatives.joined(separator: ", "))")
       }
     }
     for field in rule.fields where field.isRequired {
-      if !members.contains(where: { $0.key == field.key }) {
+      let isMisspelt = members.contains {
+        !rule.keys.contains($0.key) && Spelling.nearest(to: $0.key, among: rule.keys) == field.key
+      }
+      if !isMisspelt, !members.contains(where: { $0.key == field.key }) {
         error("missing key '\(field.key)'", at: node, field.example.map { "add '\($0)'" })
       }
     }

@@ -57,8 +57,8 @@ package struct ScenarioReader {
     var semantics = Semantics(scenario, protocols: protocols)
     semantics.check(document)
     // What is wrong in itself is often wrong in its place too; once is enough.
-    let known = Set(checker.diagnostics.map(\.location))
-    for diagnostic in semantics.diagnostics where !known.contains(diagnostic.location) {
+    let known = Set(checker.diagnostics.map { Line($0.location) })
+    for diagnostic in semantics.diagnostics where !known.contains(Line(diagnostic.location)) {
       checker.report(diagnostic)
     }
     let diagnostics = checker.diagnostics.enumerated().sorted { left, right in
@@ -67,6 +67,16 @@ package struct ScenarioReader {
       return (first.line, first.column, left.offset) < (second.line, second.column, right.offset)
     }.map(\.element)
     return Reading(scenario: checker.hasErrors ? nil : scenario, diagnostics: diagnostics)
+  }
+
+  private struct Line: Hashable {
+    let file: String
+    let number: Int
+
+    init(_ location: SourceLocation) {
+      file = location.file
+      number = location.line
+    }
   }
 
   private mutating func readIncludes(of document: DocumentNode, in folder: String, depth: Int) {
