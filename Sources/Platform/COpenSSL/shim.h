@@ -18,3 +18,5 @@ static inline void mockgem_ssl_configure(SSL_CTX *context) {
 }
 
 static inline EVP_PKEY *mockgem_ec_key(void) { return EVP_EC_gen("P-256"); }
+
+static inline int mockgem_ssl_reason(unsigned long error) { return ERR_GET_REASON(error); }
