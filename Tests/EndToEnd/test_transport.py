@@ -2,9 +2,12 @@
 
 import contextlib
 import json
+import os
 import random
+import signal
 import socket
 import ssl
+import subprocess
 import threading
 import time
 import urllib.request
@@ -12,7 +15,8 @@ import wave
 from collections.abc import Callable
 from pathlib import Path
 
-from conftest import Server
+import pytest
+from conftest import BINARY, Server
 from websockets.sync.client import connect
 
 CONNECTIONS = 2000
@@ -78,6 +82,32 @@ def test_two_thousand_mixed_connections_leave_nothing_behind(serve: Callable[...
         time.sleep(0.05)
     assert server.descriptors() <= before
     assert server.process.poll() is None
+
+
+def test_a_stop_amid_requests_is_clean(
+    serve: Callable[..., Server], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Freed memory is filled, so that whatever is used too late is seen.
+    monkeypatch.setenv("MALLOC_PERTURB_", "165")
+    for _ in range(6):
+        server = serve("hello.yaml", "--no-tls", "--quiet")
+        is_over = threading.Event()
+
+        def ask(port: int, is_over: threading.Event = is_over) -> None:
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)) as raw:
+                while not is_over.is_set():
+                    raw.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n" * 20)
+                    if not raw.recv(65536):
+                        break
+
+        threads = [threading.Thread(target=ask, args=(server.port,)) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        time.sleep(0.15)
+        assert server.stop() == 0
+        is_over.set()
+        for thread in threads:
+            thread.join()
 
 
 def test_a_slow_head_is_closed(serve: Callable[..., Server]) -> None:

@@ -20,7 +20,4 @@ enum Limits {
   /// libmicrohttpd's memory for one connection: head and read buffer.
   static let httpConnectionBytes = 64 << 10
   static let httpConnectionsMax = 10_000
-  /// Seconds of silence before we ping, as the service was seen to; and until we hang up.
-  static let pingSeconds: UInt16 = 20
-  static let hangUpSeconds: UInt16 = 80
 }

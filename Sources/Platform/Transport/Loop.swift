@@ -14,11 +14,13 @@ final class Loop: @unchecked Sendable {
     let makeApplication: @Sendable () -> any Application
     let log: @Sendable (LogLine) -> Void
     let record: @Sendable (_ line: [UInt8], _ file: String) -> Void
+    let pingSeconds: UInt16
+    let hangUpSeconds: UInt16
     let nextID: @Sendable () -> ConnectionID
   }
 
   let setup: Setup
-  private let mailbox = Mutex<[@Sendable (Loop) -> Void]>([])
+  private let mailbox = Mutex(Mailbox())
   private let context: OpaquePointer
   private let vhost: OpaquePointer
   /// libwebsockets reads the table as long as the context lives.
@@ -44,8 +46,8 @@ final class Loop: @unchecked Sendable {
     protocols.initialize(repeating: lws_protocols(), count: 3)
     retryPolicy = .allocate(capacity: 1)
     retryPolicy.initialize(to: lws_retry_bo_t())
-    retryPolicy.pointee.secs_since_valid_ping = Limits.pingSeconds
-    retryPolicy.pointee.secs_since_valid_hangup = Limits.hangUpSeconds
+    retryPolicy.pointee.secs_since_valid_ping = setup.pingSeconds
+    retryPolicy.pointee.secs_since_valid_hangup = setup.hangUpSeconds
     for (index, name) in names.enumerated() {
       protocols[index].name = UnsafePointer(name)
       protocols[index].callback = called
@@ -80,17 +82,25 @@ final class Loop: @unchecked Sendable {
     for name in names { free(name) }
   }
 
-  /// Has the loop do something; callable from any thread.
+  private struct Mailbox {
+    var work: [@Sendable (Loop) -> Void] = []
+    /// Set before the context is destroyed: nobody may wake it then.
+    var isClosed = false
+  }
+
+  /// Has the loop do something; callable from any thread. Nothing happens once the loop has ended.
   func post(_ work: @escaping @Sendable (Loop) -> Void) {
-    mailbox.withLock { $0.append(work) }
-    lws_cancel_service(context)
+    mailbox.withLock { mailbox in
+      if mailbox.isClosed { return }
+      mailbox.work.append(work)
+      lws_cancel_service(context)
+    }
   }
 
   /// Serves until `stop` has been called and its work is done.
   func run() {
     while !isFinished, lws_service(context, 0) >= 0 {}
-    for served in exchanges.values { served.exchange.abandon() }
-    exchanges = [:]
+    mailbox.withLock { $0.isClosed = true }
     lws_context_destroy(context)
   }
 
@@ -232,8 +242,8 @@ final class Loop: @unchecked Sendable {
 
   private func runMailbox() {
     let work = mailbox.withLock { mailbox in
-      defer { mailbox = [] }
-      return mailbox
+      defer { mailbox.work = [] }
+      return mailbox.work
     }
     for work in work { work(self) }
   }

@@ -19,6 +19,10 @@ package final class Server: Sendable {
     package var certificate: CertificateFiles?
     /// How long a request's head may take.
     package var headTimeout = Duration.seconds(3)
+    /// Seconds of silence before a WebSocket is pinged, as the service was seen to; and until it is
+    /// given up.
+    package var pingSeconds: UInt16 = 20
+    package var hangUpSeconds: UInt16 = 80
     /// Called once on start for each loop; the value stays on that loop.
     package var makeApplication: @Sendable () -> any Application
     /// Which loop serves a request: an index below `loops`.
@@ -105,8 +109,9 @@ package final class Server: Sendable {
   package func stop() {
     acceptor.stop()
     acceptorThread.join()
-    for loop in loops { loop.post { $0.stop() } }
+    // First whoever posts to the loops, then the loops.
     http.stop()
+    for loop in loops { loop.post { $0.stop() } }
     pump?.stop()
     for thread in otherThreads { thread.join() }
   }
@@ -119,7 +124,8 @@ package final class Server: Sendable {
         try Loop(
           .init(
             makeApplication: configuration.makeApplication, log: configuration.log,
-            record: configuration.record,
+            record: configuration.record, pingSeconds: configuration.pingSeconds,
+            hangUpSeconds: configuration.hangUpSeconds,
             nextID: { ConnectionID(number: lastID.next()) })))
     }
     return loops
