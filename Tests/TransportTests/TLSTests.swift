@@ -1,0 +1,64 @@
+import Foundation
+import Testing
+import Transport
+import Wire
+
+extension ServerTests {
+  /// What TLS adds, and that nothing behind it is different.
+  @Suite("TLS") struct TLSTests: Serving {
+    let journal = Journal()
+
+    private func secured(
+      _ adjust: (inout Server.Configuration) -> Void = { _ in }, _ body: (Server) throws -> Void
+    ) throws {
+      try withDirectory { directory in
+        let files = try Certificate.prepare(in: directory)
+        try served({
+          $0.certificate = files
+          adjust(&$0)
+        }) { server in try body(server) }
+      }
+    }
+
+    private func withDirectory(_ body: (String) throws -> Void) throws {
+      let directory = NSTemporaryDirectory() + "mockgem-\(UUID().uuidString)"
+      try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+      defer { try? FileManager.default.removeItem(atPath: directory) }
+      try body(directory)
+    }
+
+    @Test(arguments: ["server.key", "server.pem", "ca.pem"])
+    func `files that do not belong together are made anew`(name: String) throws {
+      try withDirectory { one in
+        try withDirectory { other in
+          _ = try Certificate.prepare(in: one)
+          _ = try Certificate.prepare(in: other)
+          try FileManager.default.removeItem(atPath: "\(one)/\(name)")
+          try FileManager.default.copyItem(atPath: "\(other)/\(name)", toPath: "\(one)/\(name)")
+          let files = try Certificate.prepare(in: one)
+          try served({ $0.certificate = files }) { server in
+            let client = try TLSClient(port: server.port, trusting: files.authority)
+            client.send("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            #expect(client.receiveHead().hasPrefix("HTTP/1.1 200 OK"))
+          }
+        }
+      }
+    }
+
+    @Test func `first starts at the same time agree on the files`() throws {
+      for _ in 0..<10 {
+        try withDirectory { directory in
+          DispatchQueue.concurrentPerform(iterations: 8) { _ in
+            _ = try? Certificate.prepare(in: directory)
+          }
+          let before = try Data(contentsOf: URL(filePath: "\(directory)/server.pem"))
+          let files = try Certificate.prepare(in: directory)
+          #expect(try Data(contentsOf: URL(filePath: files.chain)) == before)
+          try served({ $0.certificate = files }) { server in
+            _ = try TLSClient(port: server.port, trusting: files.authority)
+          }
+        }
+      }
+    }
+  }
+}
