@@ -114,7 +114,7 @@ final class Acceptor: Sendable {
     while true {
       let descriptor = mockgem_accept(listener)
       guard descriptor >= 0 else { return }
-      Sockets.setNoDelay(descriptor)
+      Sockets.tune(descriptor)
       wait(for: descriptor, isSecure: false, &pending)
     }
   }

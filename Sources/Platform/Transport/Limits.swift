@@ -6,9 +6,14 @@ enum Limits {
   static let bodyBytesMax = 64 << 20
   /// 24 MiB a message: 15 MiB of audio in base64, the most a service takes, and its envelope.
   static let messageBytesMax = 24 << 20
-  /// Above this many unsent bytes a connection gets nothing new and is not read from: a reader that
-  /// does not read must not fill the memory.
+  /// Above this many unsent bytes a connection is not told that something is due: a reader that does
+  /// not read must not fill the memory.
   static let queuedBytesMax = 1 << 20
+  /// Above this many unsent bytes a WebSocket is not read from, since what it says may be answered.
+  /// Far above the other bound, or the pongs of a slow reader would wait behind it.
+  static let unreadBytesMax = 32 << 20
+  /// 128 KiB in the kernel for one connection: the time a second writer takes to come back to it.
+  static let unsentBytesMax: Int32 = 128 << 10
   /// Time for a TLS handshake; a client on loopback needs milliseconds.
   static let handshake = Duration.seconds(10)
   /// Time for a peer to take our last bytes after we have ended.

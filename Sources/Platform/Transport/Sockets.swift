@@ -14,8 +14,11 @@ enum Sockets {
     return (result, real)
   }
 
-  static func setNoDelay(_ descriptor: Int32) {
+  /// Sends what is written at once, and lets little wait in the kernel for a slow reader: a ping, or
+  /// what an interruption says, would come minutes late behind it.
+  static func tune(_ descriptor: Int32) {
     set(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
+    set(descriptor, Int32(IPPROTO_TCP), TCP_NOTSENT_LOWAT, Limits.unsentBytesMax)
   }
 
   /// Holds small segments back while true; the plaintext end of a TLS connection ignores it.

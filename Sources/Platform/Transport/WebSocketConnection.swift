@@ -21,6 +21,8 @@ final class WebSocketConnection {
   private var sent = 0
   private var incoming: [UInt8] = []
   private var isReadingPaused = false
+  /// When libwebsockets was last told that the peer lives.
+  private var confirmed = Instant.start
 
   enum Closing {
     case frame(CloseCode?, String)
@@ -40,7 +42,7 @@ final class WebSocketConnection {
     queue.append((opcode, payload, count))
     queuedBytes += count
     if let wsi { lws_callback_on_writable(wsi) }
-    if isCongested, !isReadingPaused, let wsi {
+    if queuedBytes > Limits.unreadBytesMax, !isReadingPaused, let wsi {
       isReadingPaused = true
       lws_rx_flow_control(wsi, 0)
     }
@@ -53,6 +55,7 @@ final class WebSocketConnection {
     let isBatch = queue.count - sent > 1
     if isBatch { Sockets.setCork(lws_get_socket_fd(wsi), true) }
     defer { if isBatch { Sockets.setCork(lws_get_socket_fd(wsi), false) } }
+    if sent < queue.count, lws_send_pipe_choked(wsi) == 0 { confirmValidity(wsi) }
     while sent < queue.count, lws_send_pipe_choked(wsi) == 0 {
       let (opcode, payload, count) = queue[sent]
       guard buffer.write(payload, count: count, as: opcode, to: wsi) else { return false }
@@ -69,11 +72,20 @@ final class WebSocketConnection {
       }
       lws_callback_on_writable(wsi)
     }
-    if isReadingPaused, !isCongested {
+    if isReadingPaused, queuedBytes <= Limits.unreadBytesMax {
       isReadingPaused = false
       lws_rx_flow_control(wsi, 1)
     }
     return true
+  }
+
+  /// A socket that takes more has a peer that reads, however far its pongs are behind. Once a second
+  /// is enough: each time costs libwebsockets a walk through its timers.
+  private func confirmValidity(_ wsi: OpaquePointer) {
+    let now = Clock.now()
+    guard now - confirmed >= .seconds(1) else { return }
+    confirmed = now
+    lws_validity_confirmed(wsi)
   }
 
   /// Takes a piece of a message; returns the whole when the last piece is there, and nil with
