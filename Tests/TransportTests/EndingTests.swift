@@ -8,6 +8,38 @@ extension ServerTests {
   @Suite("Endings") struct EndingTests: Serving {
     let journal = Journal()
 
+    @Test(arguments: ["close 4001", "close", "reset"])
+    func `an end waits for a large message before it`(end: String) throws {
+      try served { server in
+        let client = try RawClient(port: server.port, receiveBuffer: 4096)
+        client.send(RawClient.handshake("/do?run=send+1x3000000;\(end)"))
+        #expect(client.receiveHead().hasPrefix("HTTP/1.1 101"))
+        if end == "reset" {
+          var count = 0
+          while true {
+            let more = client.receive(1 << 16)
+            if more.isEmpty { break }
+            count += more.count
+          }
+          // All of it but what a reset takes from the two sockets' own buffers.
+          #expect(count > 0)
+          #expect(client.failure == ECONNRESET)
+        } else {
+          #expect(client.receiveFrame()?.payload.count == 3_000_000)
+          #expect(client.receiveFrame()?.opcode == 8)
+        }
+      }
+    }
+
+    @Test func `a reset comes after what was said`() throws {
+      try served { server in
+        let client = try webSocket(server, "/do?run=send+5x100;reset").client
+        for _ in 0..<5 { #expect(client.receiveFrame()?.payload.count == 100) }
+        #expect(client.receive(1).isEmpty)
+        #expect(client.failure == ECONNRESET)
+      }
+    }
+
     @Test func `a slow reader that answers is kept`() throws {
       try served {
         $0.pingSeconds = 1

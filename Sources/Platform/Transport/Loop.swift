@@ -122,8 +122,8 @@ final class Loop: @unchecked Sendable {
       switch command {
       case .upgrade(let subprotocol): verdict = .upgrade(subprotocol)
       case .respond(let response): verdict = .respond(response)
-      case .reset: verdict = .reset
-      case .send, .close, .log, .record, .begin, .stream, .finish:
+      case .reset where verdict == nil: verdict = .reset
+      case .reset, .send, .close, .log, .record, .begin, .stream, .finish:
         carryOut(command, for: connection)
       }
     }
@@ -311,6 +311,11 @@ final class Loop: @unchecked Sendable {
       deliver(.due, to: connection)
     }
     guard connection.isIdle, let closing = connection.closing, let wsi = connection.wsi else {
+      return 0
+    }
+    // The rest of a large message is in libwebsockets' own buffer, which a close would drop.
+    if lws_partial_buffered(wsi) != 0 {
+      lws_callback_on_writable(wsi)
       return 0
     }
     switch closing {
