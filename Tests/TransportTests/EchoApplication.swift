@@ -36,6 +36,7 @@ struct EchoApplication: Application {
     case .due:
       deadlines[connection] = nil
       return carryOn(connection, now)
+    case .stopping: return [.log(LogLine(.info, "stopping")), .close(.goingAway, "")]
     case .closed(let code, let reason):
       orders[connection] = nil
       let text = "closed \(code.map(\.description) ?? "nil") \(reason)"

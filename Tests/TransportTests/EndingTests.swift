@@ -40,6 +40,15 @@ extension ServerTests {
       }
     }
 
+    @Test func `the server's own close is reported as it was sent`() throws {
+      try served { server in
+        let client = try webSocket(server, "/do?run=close+4001").client
+        #expect(client.receiveFrame()?.opcode == 8)
+        client.send(RawClient.frame([0x0F, 0xA1], opcode: 8))
+        #expect(journal.waits(for: "[1] closed 4001 "))
+      }
+    }
+
     @Test func `a slow reader that answers is kept`() throws {
       try served {
         $0.pingSeconds = 1

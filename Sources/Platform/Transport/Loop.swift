@@ -173,6 +173,7 @@ final class Loop: @unchecked Sendable {
   func stop() {
     stopDeadline = Clock.now() + Limits.stopGrace
     for connection in connections.values where connection.closing == nil {
+      deliver(.stopping, to: connection)
       close(connection, .frame(.goingAway, ""))
     }
     timers.add(Clock.now() + Limits.stopGrace, for: ConnectionID(number: 0))
@@ -218,7 +219,7 @@ final class Loop: @unchecked Sendable {
 
   private func forget(_ connection: WebSocketConnection) {
     connections[connection.id] = nil
-    let (code, reason) = connection.peerClose
+    let (code, reason) = connection.firstClose
     let commands = application.receive(
       .closed(code, reason), from: connection.id, at: Clock.now())
     for command in commands { carryOut(command, for: connection) }
@@ -318,6 +319,7 @@ final class Loop: @unchecked Sendable {
       lws_callback_on_writable(wsi)
       return 0
     }
+    connection.wasCloseSent = true
     switch closing {
     case .frame(let code?, let reason):
       var reason = Loop.cut(reason)

@@ -14,6 +14,8 @@ final class WebSocketConnection {
   var isHeldBack = false
   /// How the connection ends once the queue is empty.
   var closing: Closing?
+  /// Whether our close frame went out: its peer may be gone before.
+  var wasCloseSent = false
   /// What the peer's close frame said.
   var peerClose: (code: CloseCode?, reason: String) = (nil, "")
   private(set) var queuedBytes = 0
@@ -31,6 +33,15 @@ final class WebSocketConnection {
   }
 
   init(id: ConnectionID) { self.id = id }
+
+  /// What the close frame said that was sent first. libwebsockets keeps the answer to ours to itself.
+  var firstClose: (code: CloseCode?, reason: String) {
+    switch closing {
+    case .frame(nil, _) where wasCloseSent: (CloseCode(rawValue: 1005), "")
+    case .frame(let code, let reason) where wasCloseSent: (code, reason)
+    case nil, .frame, .reset: peerClose
+    }
+  }
 
   var isIdle: Bool { sent == queue.count }
 
