@@ -60,5 +60,24 @@ extension ServerTests {
         }
       }
     }
+
+    @Test func `a slow handshake does not count as a slow head`() throws {
+      try secured {
+        $0.headTimeout = .milliseconds(100)
+      } _: { server in
+        let client = try TLSClient(port: server.port, pause: .milliseconds(300))
+        client.send("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        #expect(client.receiveHead().hasPrefix("HTTP/1.1 200 OK"))
+      }
+    }
+
+    @Test func `an orderly end has its close_notify`() throws {
+      try secured { server in
+        let client = try TLSClient(port: server.port)
+        client.send("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        _ = client.receiveAll()
+        #expect(client.end == .notified)
+      }
+    }
   }
 }

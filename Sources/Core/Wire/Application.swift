@@ -21,7 +21,7 @@ package enum PeerEvent: Hashable, Sendable {
   case due
   /// The server is about to end, and an open WebSocket has its last chance to be closed well.
   case stopping
-  /// The connection is gone; nothing may be sent any more. The code is that of the side which closed
+  /// The connection is gone; nothing may be sent any more. The code is that of the side that closed
   /// first; nil when there was no close frame (1006).
   case closed(CloseCode?, String)
 }

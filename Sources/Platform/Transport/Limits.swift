@@ -6,8 +6,8 @@ enum Limits {
   static let bodyBytesMax = 64 << 20
   /// 24 MiB a message: 15 MiB of audio in base64, the most a service takes, and its envelope.
   static let messageBytesMax = 24 << 20
-  /// Above this many unsent bytes a connection is not told that something is due: a reader that does
-  /// not read must not fill the memory.
+  /// Above this many unsent bytes a connection is not told that something is due: a reader that
+  /// does not read must not fill the memory.
   static let queuedBytesMax = 1 << 20
   /// Above this many unsent bytes a WebSocket is not read from, since what it says may be answered.
   /// Far above the other bound, or the pongs of a slow reader would wait behind it.

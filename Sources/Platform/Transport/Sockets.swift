@@ -14,8 +14,8 @@ enum Sockets {
     return (result, real)
   }
 
-  /// Sends what is written at once, and lets little wait in the kernel for a slow reader: a ping, or
-  /// what an interruption says, would come minutes late behind it.
+  /// Sends what is written at once, and lets little wait in the kernel for a slow reader: pings
+  /// would come minutes late behind it.
   static func tune(_ descriptor: Int32) {
     set(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
     set(descriptor, Int32(IPPROTO_TCP), TCP_NOTSENT_LOWAT, Limits.unsentBytesMax)

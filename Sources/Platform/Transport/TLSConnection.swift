@@ -15,6 +15,8 @@ final class TLSConnection {
 
   let outer: Int32
   let inner: Int32
+  /// The plaintext end for the server, until the handshake is done.
+  private var served: Int32?
   /// When the stage has taken too long; nil for an open connection.
   private(set) var deadline: Instant?
   private let ssl: OpaquePointer
@@ -25,10 +27,11 @@ final class TLSConnection {
   private var peerHasEnded = false
   private var weHaveEnded = false
 
-  init(ssl: OpaquePointer, outer: Int32, inner: Int32, deadline: Instant) {
+  init(ssl: OpaquePointer, outer: Int32, inner: Int32, served: Int32, deadline: Instant) {
     self.ssl = ssl
     self.outer = outer
     self.inner = inner
+    self.served = served
     self.deadline = deadline
   }
 
@@ -52,10 +55,18 @@ final class TLSConnection {
     }
   }
 
+  /// The plaintext end, once: as soon as there is something behind it.
+  func takeServed() -> Int32? {
+    if stage == .handshaking { return nil }
+    defer { served = nil }
+    return served
+  }
+
   func end() {
     SSL_free(ssl)
     close(outer)
     close(inner)
+    if let served { close(served) }
   }
 
   /// True when the handshake is done, false when it waits, nil when it failed.

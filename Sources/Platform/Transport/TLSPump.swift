@@ -109,19 +109,19 @@ final class TLSPump: @unchecked Sendable {
     SSL_set_fd(ssl, descriptor)
     SSL_set_accept_state(ssl)
     let connection = TLSConnection(
-      ssl: ssl, outer: descriptor, inner: pair[0], deadline: Clock.now() + Limits.handshake)
+      ssl: ssl, outer: descriptor, inner: pair[0], served: pair[1],
+      deadline: Clock.now() + Limits.handshake)
     let number = nextNumber
     nextNumber += 1
     connections[number] = connection
     let both = EPOLLIN.rawValue | EPOLLOUT.rawValue | EPOLLRDHUP.rawValue | EPOLLET.rawValue
     watch(connection.inner, as: number, both)
     watch(connection.outer, as: number, both)
-    opened(pair[1])
   }
 
   private func progress(_ connection: TLSConnection, _ number: UInt64) {
     switch connection.progress(through: &scratch) {
-    case .open: break
+    case .open: if let served = connection.takeServed() { opened(served) }
     case .over: remove(connection, number)
     }
   }

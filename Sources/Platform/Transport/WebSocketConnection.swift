@@ -34,7 +34,7 @@ final class WebSocketConnection {
 
   init(id: ConnectionID) { self.id = id }
 
-  /// What the close frame said that was sent first. libwebsockets keeps the answer to ours to itself.
+  /// What the close frame said that was sent first: libwebsockets never tells of the answer to ours.
   var firstClose: (code: CloseCode?, reason: String) {
     switch closing {
     case .frame(nil, _) where wasCloseSent: (CloseCode(rawValue: 1005), "")
@@ -90,8 +90,8 @@ final class WebSocketConnection {
     return true
   }
 
-  /// A socket that takes more has a peer that reads, however far its pongs are behind. Once a second
-  /// is enough: each time costs libwebsockets a walk through its timers.
+  /// A socket that takes more has a peer that reads, however far its pongs are behind. Once a
+  /// second is enough: each time costs libwebsockets a walk through its timers.
   private func confirmValidity(_ wsi: OpaquePointer) {
     let now = Clock.now()
     guard now - confirmed >= .seconds(1) else { return }
