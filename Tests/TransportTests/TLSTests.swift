@@ -71,6 +71,18 @@ extension ServerTests {
       }
     }
 
+    @Test(arguments: ["Connection: close", "X: keep-alive"])
+    func `an end without close_notify does not lose the answer`(header: String) throws {
+      try secured { server in
+        for _ in 0..<20 {
+          let client = try TLSClient(port: server.port)
+          client.send("GET / HTTP/1.1\r\nHost: x\r\n\(header)\r\n\r\n")
+          client.finishAbruptly()
+          #expect(client.receiveHead().hasPrefix("HTTP/1.1 200 OK"))
+        }
+      }
+    }
+
     @Test func `an orderly end has its close_notify`() throws {
       try secured { server in
         let client = try TLSClient(port: server.port)

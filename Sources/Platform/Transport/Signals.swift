@@ -1,3 +1,4 @@
+import CSystem
 import Glibc
 
 /// Ends a process when the user or a supervisor asks for it.

@@ -34,7 +34,7 @@ final class WebSocketConnection {
 
   init(id: ConnectionID) { self.id = id }
 
-  /// What the close frame said that was sent first: libwebsockets never tells of the answer to ours.
+  /// What the close frame said that was sent first: libwebsockets hides the answer to ours.
   var firstClose: (code: CloseCode?, reason: String) {
     switch closing {
     case .frame(nil, _) where wasCloseSent: (CloseCode(rawValue: 1005), "")
