@@ -91,5 +91,29 @@ extension ServerTests {
         #expect(client.end == .notified)
       }
     }
+
+    @Test func `an idle connection keeps no scratch copies`() throws {
+      func resident() -> Int {
+        let text = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
+        return (text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) * 4
+      }
+      try secured { server in
+        var clients: [TLSClient] = []
+        func open(_ count: Int) throws {
+          for _ in 0..<count {
+            let client = try TLSClient(port: server.port)
+            client.send(RawClient.handshake())
+            _ = client.receiveHead()
+            client.send("do ")
+            clients.append(client)
+          }
+        }
+        try open(20)
+        let before = resident()
+        try open(200)
+        // Client and server live in one process: two ends of about 30 kB each.
+        #expect((resident() - before) / 200 < 100, "kB for each connection")
+      }
+    }
   }
 }

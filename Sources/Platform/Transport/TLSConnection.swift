@@ -101,7 +101,7 @@ final class TLSConnection {
         send(inner, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
       }
       if count > 0 {
-        inward = inward.dropFirst(count)
+        inward = Self.rest(of: inward, after: count)
         moved = true
       } else if errno != EAGAIN {
         // The server has closed and reads no more; what it wrote may still be on its way.
@@ -131,7 +131,7 @@ final class TLSConnection {
       ERR_clear_error()
       let count = outward.withUnsafeBytes { SSL_write(ssl, $0.baseAddress, Int32($0.count)) }
       if count > 0 {
-        outward = outward.dropFirst(Int(count))
+        outward = Self.rest(of: outward, after: Int(count))
         moved = true
       } else if wouldBlock(count) {
         outward = ArraySlice(Array(outward))
@@ -140,6 +140,11 @@ final class TLSConnection {
       }
     }
     return moved
+  }
+
+  /// An emptied slice would still hold the whole scratch buffer, and have it copied.
+  private static func rest(of bytes: ArraySlice<UInt8>, after count: Int) -> ArraySlice<UInt8> {
+    count == bytes.count ? [] : bytes.dropFirst(count)
   }
 
   private func linger() {
