@@ -110,6 +110,20 @@ def test_a_stop_amid_requests_is_clean(
             thread.join()
 
 
+def test_running_out_of_descriptors_is_said_once(serve: Callable[..., Server]) -> None:
+    server = serve("hello.yaml", "--no-tls", "--quiet", descriptors=60)
+    before = server.cpu_seconds()
+    with contextlib.ExitStack() as stack:
+        for _ in range(100):
+            stack.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=10))
+        server.wait_for_log("too many open files")
+        time.sleep(1)
+        assert server.cpu_seconds() - before < 0.5
+    with urllib.request.urlopen(server.http + "/", timeout=10) as answer:
+        assert json.load(answer)["server"] == "mockgem"
+    assert server.log().count("too many open files") == 1
+
+
 def test_a_slow_head_is_closed(serve: Callable[..., Server]) -> None:
     server = serve()
     with socket.create_connection(("127.0.0.1", server.port), timeout=10) as slow:

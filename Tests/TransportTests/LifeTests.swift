@@ -12,6 +12,18 @@ extension ServerTests {
       (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/\(kind)").count) ?? 0
     }
 
+    @Test func `a start that fails leaves nothing behind`() throws {
+      func fail() {
+        _ = try? start { $0.certificate = CertificateFiles(chain: "/no.pem", key: "/no.key") }
+      }
+      fail()
+      let descriptors = open("fd")
+      let threads = open("task")
+      for _ in 0..<5 { fail() }
+      #expect(open("fd") == descriptors)
+      #expect(open("task") <= threads)
+    }
+
     @Test func `stopping is told to the application`() throws {
       let server = try start()
       let client = try webSocket(server).client

@@ -14,6 +14,8 @@ enum Limits {
   static let unreadBytesMax = 32 << 20
   /// 128 KiB in the kernel for one connection: the time a second writer takes to come back to it.
   static let unsentBytesMax: Int32 = 128 << 10
+  /// How long nothing is accepted after the descriptors ran out: time for some to be closed.
+  static let acceptRest = Duration.milliseconds(100)
   /// Time for a TLS handshake; a client on loopback needs milliseconds.
   static let handshake = Duration.seconds(10)
   /// Time for a peer to take our last bytes after we have ended.

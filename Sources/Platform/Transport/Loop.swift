@@ -65,7 +65,11 @@ final class Loop: @unchecked Sendable {
     info.user = UnsafeMutableRawPointer(box)
     guard let context = lws_create_context(&info),
       let vhost = lws_get_vhost_by_name(context, "default")
-    else { throw .unavailable("libwebsockets could not be set up") }
+    else {
+      throw .unavailable(
+        "libwebsockets could not be set up",
+        hint: "it needs memory for every descriptor allowed, and some to begin with: see ulimit -n")
+    }
     self.context = context
     self.vhost = vhost
     box.pointee = Unmanaged.passUnretained(self).toOpaque()
@@ -100,6 +104,12 @@ final class Loop: @unchecked Sendable {
   /// Serves until `stop` has been called and its work is done.
   func run() {
     while !isFinished, lws_service(context, 0) >= 0 {}
+    mailbox.withLock { $0.isClosed = true }
+    lws_context_destroy(context)
+  }
+
+  /// Ends a loop that has never run.
+  func discard() {
     mailbox.withLock { $0.isClosed = true }
     lws_context_destroy(context)
   }

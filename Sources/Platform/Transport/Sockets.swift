@@ -14,6 +14,19 @@ enum Sockets {
     return (result, real)
   }
 
+  /// What a thread sleeps on, and what wakes it.
+  static func pollAndBell() throws(TransportError) -> (poll: Int32, bell: Int32) {
+    let poll = epoll_create1(Int32(EPOLL_CLOEXEC))
+    let bell = eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_NONBLOCK))
+    guard poll >= 0, bell >= 0 else {
+      let reason = reason()
+      if poll >= 0 { close(poll) }
+      if bell >= 0 { close(bell) }
+      throw .unavailable("cannot wait for connections: \(reason)")
+    }
+    return (poll, bell)
+  }
+
   /// Sends what is written at once, and lets little wait in the kernel for a slow reader: pings
   /// would come minutes late behind it.
   static func tune(_ descriptor: Int32) {
