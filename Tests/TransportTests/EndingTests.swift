@@ -40,6 +40,62 @@ extension ServerTests {
       }
     }
 
+    @Test(arguments: [
+      ("begin;stream+2x100;reset", 200), ("begin;reset", 0),
+      ("begin;stream+1x100;wait+20;stream+1x100;reset", 200),
+    ])
+    func `a reset in a body comes after the head and what was said`(orders: String, size: Int)
+      throws
+    {
+      try served { server in
+        let client = try RawClient(port: server.port)
+        client.send("GET /do?run=\(orders) HTTP/1.1\r\nHost: x\r\n\r\n")
+        #expect(client.receiveHead().hasPrefix("HTTP/1.1 200 OK\r\n"))
+        let body = client.receiveAll()
+        #expect(body.filter { $0 == 97 }.count == size)
+        #expect(client.failure == ECONNRESET)
+      }
+    }
+
+    @Test func `a reset in place of an answer is one`() throws {
+      try served { server in
+        let client = try RawClient(port: server.port)
+        client.send("GET /do?run=reset HTTP/1.1\r\nHost: x\r\n\r\n")
+        #expect(client.receiveAll().isEmpty)
+        #expect(client.failure == ECONNRESET)
+      }
+    }
+
+    @Test func `a reset after a whole answer comes after it`() throws {
+      try served { server in
+        let client = try RawClient(port: server.port)
+        client.send("GET /do?run=respond+hello;reset HTTP/1.1\r\nHost: x\r\n\r\n")
+        #expect(client.receiveText().hasSuffix("\r\n\r\nhello"))
+        #expect(client.failure == ECONNRESET)
+      }
+    }
+
+    @Test(arguments: ["begin;stream+hello", "wait+60000;respond+late"])
+    func `a client that leaves is noticed though nothing is sent`(orders: String) throws {
+      try served { server in
+        do {
+          let client = try RawClient(port: server.port)
+          client.send("GET /do?run=\(orders) HTTP/1.1\r\nHost: x\r\n\r\n")
+          if orders.hasPrefix("begin") { _ = client.receive(exactly: 100) }
+        }
+        #expect(journal.waits(for: "[1] closed nil "))
+      }
+    }
+
+    @Test func `a client that has ended its side still gets a late answer`() throws {
+      try served { server in
+        let answer = try request(
+          server,
+          "GET /do?run=wait+100;respond+late HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        #expect(answer.hasSuffix("\r\n\r\nlate"))
+      }
+    }
+
     @Test func `the server's own close is reported as it was sent`() throws {
       try served { server in
         let client = try webSocket(server, "/do?run=close+4001").client

@@ -18,6 +18,8 @@ enum Limits {
   static let acceptRest = Duration.milliseconds(100)
   /// Time for a TLS handshake; a client on loopback needs milliseconds.
   static let handshake = Duration.seconds(10)
+  /// How long a client that has ended its side of an exchange may wait for something to be sent.
+  static let halfClosed = Duration.seconds(2)
   /// Time for a peer to take our last bytes after we have ended.
   static let linger = Duration.seconds(2)
   /// Time for open connections to take their close frame when the server stops.

@@ -41,6 +41,7 @@ enum Sockets {
 
   /// Sends a TCP reset at once. The descriptor stays its owner's to close.
   static func reset(_ descriptor: Int32) {
+    setCork(descriptor, false)
     var option = linger(l_onoff: 1, l_linger: 0)
     setsockopt(
       descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
