@@ -32,5 +32,18 @@ extension ServerTests {
       #expect(journal.waits(for: "[1] closed 1001 "))
       #expect(journal.waits(for: "[1] stopping"))
     }
+
+    @Test func `a bad handshake on a kept-alive connection is told what is wrong`() throws {
+      try served { server in
+        let client = try RawClient(port: server.port)
+        client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        #expect(client.receiveHead().hasPrefix("HTTP/1.1 200 OK"))
+        _ = client.receive(exactly: "GET / 0 false 0".utf8.count)
+        client.send(RawClient.handshake().replacing("Version: 13", with: "Version: 8"))
+        let answer = client.receiveText()
+        #expect(answer.hasPrefix("HTTP/1.1 426"))
+        #expect(answer.contains("Sec-WebSocket-Version: 13"))
+      }
+    }
   }
 }

@@ -171,7 +171,10 @@ final class HTTPFront: @unchecked Sendable {
     -> MHD_Result
   {
     let request = self.request(connection, method, exchange)
-    guard request.asksForWebSocket, Handshake.refusal(of: request) == nil else { return .YES }
+    guard request.asksForWebSocket else { return .YES }
+    if let refusal = Handshake.refusal(of: request) {
+      return send(refusal, of: exchange, to: connection)
+    }
     let descriptor = dup(mockgem_mhd_socket(connection))
     if descriptor >= 0 { destinations.webSocket(descriptor, request) }
     return .NO
