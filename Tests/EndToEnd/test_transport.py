@@ -110,6 +110,25 @@ def test_a_stop_amid_requests_is_clean(
             thread.join()
 
 
+def test_a_log_that_nobody_reads_stops_nothing(
+    serve: Callable[..., Server], tmp_path: Path
+) -> None:
+    # A pipe that is full and never read.
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            os.write(writer, b"x" * 4096)
+    os.set_blocking(writer, True)
+    server = serve("hello.yaml", "--no-tls", stderr=writer)
+    os.close(writer)
+    for _ in range(200):
+        with connect(f"ws://127.0.0.1:{server.port}/v1/realtime?model=gpt-realtime") as client:
+            assert json.loads(client.recv(timeout=5))["type"] == "session.created"
+    assert server.stop() == 0
+    os.close(reader)
+
+
 def test_running_out_of_descriptors_is_said_once(serve: Callable[..., Server]) -> None:
     server = serve("hello.yaml", "--no-tls", "--quiet", descriptors=60)
     before = server.cpu_seconds()
