@@ -123,6 +123,7 @@ enum ServeCommand: Command {
   }
 
   private static func start(_ configuration: Server.Configuration) throws(Failure) -> Server {
+    Signals.holdTermination()
     do {
       return try Server(configuration)
     } catch {

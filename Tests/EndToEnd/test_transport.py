@@ -143,6 +143,17 @@ def test_running_out_of_descriptors_is_said_once(serve: Callable[..., Server]) -
     assert server.log().count("too many open files") == 1
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_check_can_be_interrupted(tmp_path: Path, number: signal.Signals) -> None:
+    fifo = tmp_path / "scenario.yaml"
+    os.mkfifo(fifo)
+    process = subprocess.Popen([BINARY, "check", fifo])
+    # The open ends when the check has opened the other side: it runs, and waits for us to write.
+    with open(fifo, "wb"):
+        process.send_signal(number)
+        assert process.wait(5) == -number
+
+
 def test_a_slow_head_is_closed(serve: Callable[..., Server]) -> None:
     server = serve()
     with socket.create_connection(("127.0.0.1", server.port), timeout=10) as slow:
