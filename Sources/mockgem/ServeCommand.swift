@@ -158,8 +158,11 @@ enum ServeCommand: Command {
   }
 
   private static func record(into directory: String) -> @Sendable ([UInt8], String) -> Void {
-    { line, file in
-      if !Files.append(line, to: "\(directory)/\(file)") {
+    // As many names as there are files: a file of an earlier run is begun anew.
+    let begun = Mutex<Set<String>>([])
+    return { line, file in
+      let isNew = begun.withLock { $0.insert(file).inserted }
+      if !Files.append(line, to: "\(directory)/\(file)", isNew: isNew) {
         Terminal.log("mockgem: error: \(Files.unwritable("\(directory)/\(file)").lines[0])")
       }
     }

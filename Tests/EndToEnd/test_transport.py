@@ -154,6 +154,18 @@ def test_a_check_can_be_interrupted(tmp_path: Path, number: signal.Signals) -> N
         assert process.wait(5) == -number
 
 
+def test_a_recording_begins_anew(serve: Callable[..., Server], tmp_path: Path) -> None:
+    texts = []
+    for _ in range(2):
+        server = serve("hello.yaml", "--no-tls", "--record", str(tmp_path / "record"))
+        with connect(f"ws://127.0.0.1:{server.port}/v1/realtime?model=gpt-realtime") as client:
+            client.recv(timeout=5)
+        assert server.stop() == 0
+        [file] = (tmp_path / "record").iterdir()
+        texts.append(file.read_text().splitlines())
+    assert len(texts[1]) == len(texts[0])
+
+
 def test_a_slow_head_is_closed(serve: Callable[..., Server]) -> None:
     server = serve()
     with socket.create_connection(("127.0.0.1", server.port), timeout=10) as slow:
