@@ -115,7 +115,7 @@ let package = Package(
       ]),
     tests("YAMLFilesTests", ["Diagnostics", "Documents", "YAMLFiles"]),
     tests("AudioFilesTests", ["AudioFiles"]),
-    tests("TransportTests", ["Transport", "VirtualTime", "Wire"]),
+    tests("TransportTests", ["COpenSSL", "Transport", "VirtualTime", "Wire"]),
     tests(
       "GoldenTests",
       [

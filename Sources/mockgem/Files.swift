@@ -52,9 +52,10 @@ enum Files {
     return Failure(.unavailable, "cannot write '\(path)': \(reason)", hint: nil)
   }
 
-  /// Appends a line to a file; false when it cannot.
-  static func append(_ line: [UInt8], to path: String) -> Bool {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+  /// Appends a line to a file, which `isNew` empties first; false when it cannot.
+  static func append(_ line: [UInt8], to path: String, isNew: Bool) -> Bool {
+    let flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | (isNew ? O_TRUNC : 0)
+    let descriptor = open(path, flags, 0o644)
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }
     let whole = line + [UInt8(ascii: "\n")]

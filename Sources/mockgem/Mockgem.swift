@@ -14,7 +14,7 @@ import Transport
   }
 
   static func main() {
-    Signals.prepare()
+    Signals.ignoreClosedPipes()
     let words = Array(CommandLine.arguments.dropFirst())
     do {
       try run(words)

@@ -86,10 +86,10 @@ enum ServeCommand: Command {
           stage.replace(repertoire)
           application = stage
         }
-        Terminal.error("mockgem: the scenarios were read again")
+        Terminal.log("mockgem: the scenarios were read again")
       } catch {
-        for line in error.lines { Terminal.error(line) }
-        Terminal.error("mockgem: warning: the scenarios stay as they were")
+        for line in error.lines { Terminal.log(line) }
+        Terminal.log("mockgem: warning: the scenarios stay as they were")
       }
     }
   }
@@ -123,6 +123,7 @@ enum ServeCommand: Command {
   }
 
   private static func start(_ configuration: Server.Configuration) throws(Failure) -> Server {
+    Signals.holdTermination()
     do {
       return try Server(configuration)
     } catch {
@@ -152,14 +153,17 @@ enum ServeCommand: Command {
     { line in
       if isQuiet, line.level != .error { return }
       let level = line.level == .info ? "" : "\(line.level.rawValue): "
-      Terminal.error("mockgem: \(level)\(line.text)")
+      Terminal.log("mockgem: \(level)\(line.text)")
     }
   }
 
   private static func record(into directory: String) -> @Sendable ([UInt8], String) -> Void {
-    { line, file in
-      if !Files.append(line, to: "\(directory)/\(file)") {
-        Terminal.error("mockgem: error: \(Files.unwritable("\(directory)/\(file)").lines[0])")
+    // As many names as there are files: a file of an earlier run is begun anew.
+    let begun = Mutex<Set<String>>([])
+    return { line, file in
+      let isNew = begun.withLock { $0.insert(file).inserted }
+      if !Files.append(line, to: "\(directory)/\(file)", isNew: isNew) {
+        Terminal.log("mockgem: error: \(Files.unwritable("\(directory)/\(file)").lines[0])")
       }
     }
   }
@@ -170,9 +174,9 @@ enum ServeCommand: Command {
   ) throws(Failure) {
     let ready = "mockgem: ready \(server.addresses.joined(separator: " "))"
     if !arguments.has("quiet"), let plain = server.addresses.first {
-      Terminal.error("mockgem: for OpenAI's SDKs: OPENAI_BASE_URL=\(plain)/v1 OPENAI_API_KEY=any")
+      Terminal.log("mockgem: for OpenAI's SDKs: OPENAI_BASE_URL=\(plain)/v1 OPENAI_API_KEY=any")
       if let authority = certificate?.authority, let secure = server.addresses.last {
-        Terminal.error(
+        Terminal.log(
           "mockgem: for Google's SDKs: GOOGLE_GEMINI_BASE_URL=\(secure) GEMINI_API_KEY=any "
             + "SSL_CERT_FILE=\(authority) NODE_EXTRA_CA_CERTS=\(authority)")
       }

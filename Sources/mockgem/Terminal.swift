@@ -1,9 +1,33 @@
 import Glibc
+import Synchronization
+import Transport
 
 /// The two streams: results on stdout, everything else on stderr. Lines are written whole.
 enum Terminal {
   static func output(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
   static func error(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
+
+  /// A line of a server's log: unlike the others it waits for nobody who should read it.
+  static func log(_ text: String) { logWriter.withLock { $0.take() }.write(text) }
+
+  /// Writes what is left of the log.
+  static func finishLog() { logWriter.withLock { $0.writer }?.close(patience: .milliseconds(300)) }
+
+  /// Made on first use, so that the other commands have no thread for it.
+  private struct LogWriter {
+    var writer: LineWriter?
+
+    mutating func take() -> LineWriter {
+      if let writer { return writer }
+      let made = LineWriter(descriptor: STDERR_FILENO) {
+        "mockgem: warning: \($0) lines of the log were left out: nobody read them in time"
+      }
+      writer = made
+      return made
+    }
+  }
+
+  private static let logWriter = Mutex(LogWriter())
 
   private static func write(_ text: String, to descriptor: Int32) {
     var rest = Array(text.utf8)[...]
@@ -16,4 +40,7 @@ enum Terminal {
   }
 }
 
-func exit(_ code: ExitCode) -> Never { Glibc.exit(code.rawValue) }
+func exit(_ code: ExitCode) -> Never {
+  Terminal.finishLog()
+  Glibc.exit(code.rawValue)
+}

@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import time
 import wave
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ class Server:
     port: int
     authority: Path
     record: Path
+    log_file: Path
 
     @property
     def http(self) -> str:
@@ -34,6 +36,19 @@ class Server:
 
     def descriptors(self) -> int:
         return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+
+    def cpu_seconds(self) -> float:
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def log(self) -> str:
+        return self.log_file.read_text()
+
+    def wait_for_log(self, words: str) -> None:
+        deadline = time.monotonic() + 10
+        while words not in self.log():
+            assert time.monotonic() < deadline, f"{words!r} is not in the log: {self.log()}"
+            time.sleep(0.01)
 
     def stop(self) -> int:
         """Ends the server as a supervisor would; returns its exit code."""
@@ -52,19 +67,25 @@ def serve(state: Path, tmp_path: Path) -> Iterator[Callable[..., Server]]:
     """Serves a scenario on a free port; several may run at once."""
     servers: list[Server] = []
 
-    def start(scenario: str | Path = "hello.yaml", *options: str) -> Server:
+    def start(
+        scenario: str | Path = "hello.yaml", *options: str, stderr: int | None = None,
+        descriptors: int | None = None,
+    ) -> Server:
+        """`descriptors` is the limit of open files, soft and hard."""
         ready = tmp_path / f"ready-{len(servers)}"
         log = open(tmp_path / f"log-{len(servers)}", "wb")
+        limit = [] if descriptors is None else ["prlimit", f"--nofile={descriptors}:{descriptors}"]
         process = subprocess.Popen(
-            [BINARY, "serve", ROOT / "scenarios" / scenario, "--port", "0",
+            [*limit, BINARY, "serve", ROOT / "scenarios" / scenario, "--port", "0",
              "--ready-file", ready, *options],
-            stdout=subprocess.PIPE, stderr=log, env={**os.environ, "XDG_STATE_HOME": str(state)})
+            stdout=subprocess.PIPE, stderr=log if stderr is None else stderr,
+            env={**os.environ, "XDG_STATE_HOME": str(state)})
         line = process.stdout.readline().decode()
         assert line.startswith("mockgem: ready "), Path(log.name).read_text()
         assert ready.read_text() == line
         port = int(line.split()[2].rsplit(":", 1)[1])
         authority = state / "mockgem" / "ca.pem"
-        servers.append(Server(process, port, authority, tmp_path / "record"))
+        servers.append(Server(process, port, authority, tmp_path / "record", Path(log.name)))
         return servers[-1]
 
     yield start

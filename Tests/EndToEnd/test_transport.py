@@ -2,9 +2,12 @@
 
 import contextlib
 import json
+import os
 import random
+import signal
 import socket
 import ssl
+import subprocess
 import threading
 import time
 import urllib.request
@@ -12,7 +15,8 @@ import wave
 from collections.abc import Callable
 from pathlib import Path
 
-from conftest import Server
+import pytest
+from conftest import BINARY, Server
 from websockets.sync.client import connect
 
 CONNECTIONS = 2000
@@ -78,6 +82,88 @@ def test_two_thousand_mixed_connections_leave_nothing_behind(serve: Callable[...
         time.sleep(0.05)
     assert server.descriptors() <= before
     assert server.process.poll() is None
+
+
+def test_a_stop_amid_requests_is_clean(
+    serve: Callable[..., Server], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Freed memory is filled, so that whatever is used too late is seen.
+    monkeypatch.setenv("MALLOC_PERTURB_", "165")
+    for _ in range(6):
+        server = serve("hello.yaml", "--no-tls", "--quiet")
+        is_over = threading.Event()
+
+        def ask(port: int, is_over: threading.Event = is_over) -> None:
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)) as raw:
+                while not is_over.is_set():
+                    raw.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n" * 20)
+                    if not raw.recv(65536):
+                        break
+
+        threads = [threading.Thread(target=ask, args=(server.port,)) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        time.sleep(0.15)
+        assert server.stop() == 0
+        is_over.set()
+        for thread in threads:
+            thread.join()
+
+
+def test_a_log_that_nobody_reads_stops_nothing(
+    serve: Callable[..., Server], tmp_path: Path
+) -> None:
+    # A pipe that is full and never read.
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            os.write(writer, b"x" * 4096)
+    os.set_blocking(writer, True)
+    server = serve("hello.yaml", "--no-tls", stderr=writer)
+    os.close(writer)
+    for _ in range(200):
+        with connect(f"ws://127.0.0.1:{server.port}/v1/realtime?model=gpt-realtime") as client:
+            assert json.loads(client.recv(timeout=5))["type"] == "session.created"
+    assert server.stop() == 0
+    os.close(reader)
+
+
+def test_running_out_of_descriptors_is_said_once(serve: Callable[..., Server]) -> None:
+    server = serve("hello.yaml", "--no-tls", "--quiet", descriptors=60)
+    before = server.cpu_seconds()
+    with contextlib.ExitStack() as stack:
+        for _ in range(100):
+            stack.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=10))
+        server.wait_for_log("too many open files")
+        time.sleep(1)
+        assert server.cpu_seconds() - before < 0.5
+    with urllib.request.urlopen(server.http + "/", timeout=10) as answer:
+        assert json.load(answer)["server"] == "mockgem"
+    assert server.log().count("too many open files") == 1
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_check_can_be_interrupted(tmp_path: Path, number: signal.Signals) -> None:
+    fifo = tmp_path / "scenario.yaml"
+    os.mkfifo(fifo)
+    process = subprocess.Popen([BINARY, "check", fifo])
+    # The open ends when the check has opened the other side: it runs, and waits for us to write.
+    with open(fifo, "wb"):
+        process.send_signal(number)
+        assert process.wait(5) == -number
+
+
+def test_a_recording_begins_anew(serve: Callable[..., Server], tmp_path: Path) -> None:
+    texts = []
+    for _ in range(2):
+        server = serve("hello.yaml", "--no-tls", "--record", str(tmp_path / "record"))
+        with connect(f"ws://127.0.0.1:{server.port}/v1/realtime?model=gpt-realtime") as client:
+            client.recv(timeout=5)
+        assert server.stop() == 0
+        [file] = (tmp_path / "record").iterdir()
+        texts.append(file.read_text().splitlines())
+    assert len(texts[1]) == len(texts[0])
 
 
 def test_a_slow_head_is_closed(serve: Callable[..., Server]) -> None:

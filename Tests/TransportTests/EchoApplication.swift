@@ -1,27 +1,44 @@
 import VirtualTime
 import Wire
 
-/// What the transport is tested with: it echoes, and does what paths and messages tell it to.
+/// What the transport is tested with: it echoes, and does what messages and targets tell it to.
+///
+/// A message `do a; b; c`, or a target `/do?run=a;b;c` of a request, is a list of orders:
+///
+///     send 3x5000     3 messages of 5,000 letters
+///     close 4001      a close frame; without a number, one without a code
+///     reset           the command of that name; `begin` and `finish` likewise
+///     respond hello   a whole answer
+///     stream 3x5000   3 pieces of a body
+///     wait 10         what follows comes 10 ms later
 struct EchoApplication: Application {
   private var deadlines: [ConnectionID: Instant] = [:]
+  private var orders: [ConnectionID: ArraySlice<Substring>] = [:]
 
   mutating func receive(_ event: PeerEvent, from connection: ConnectionID, at now: Instant)
     -> [PeerCommand]
   {
     switch event {
-    case .opened(let request) where request.asksForWebSocket: return open(request)
+    case .opened(let request) where request.asksForWebSocket:
+      return open(request, connection, now)
     case .opened(let request):
+      if let orders = request.query("run") { return begin(orders, connection, now) }
       let body =
         "\(request.method) \(request.target) \(request.body.count) \(request.isSecure) "
         + "\(request.header("X-Long")?.count ?? 0)"
       return [
         .respond(Response(status: 200, headers: [Header("X-A", "1")], body: Array(body.utf8)))
       ]
-    case .message(let opcode, let bytes): return answer(opcode, bytes, connection, now)
+    case .message(let opcode, let bytes):
+      let text = String(decoding: bytes, as: UTF8.self)
+      if text.hasPrefix("do ") { return begin(String(text.dropFirst(3)), connection, now) }
+      return [.send(opcode, Payload(bytes))]
     case .due:
       deadlines[connection] = nil
-      return [.send(.text, Payload(Array("due".utf8)))]
+      return carryOn(connection, now)
+    case .stopping: return [.log(LogLine(.info, "stopping")), .close(.goingAway, "")]
     case .closed(let code, let reason):
+      orders[connection] = nil
       let text = "closed \(code.map(\.description) ?? "nil") \(reason)"
       return [.log(LogLine(.info, text))]
     }
@@ -29,7 +46,9 @@ struct EchoApplication: Application {
 
   func deadline(of connection: ConnectionID) -> Instant? { deadlines[connection] }
 
-  private func open(_ request: Request) -> [PeerCommand] {
+  private mutating func open(_ request: Request, _ connection: ConnectionID, _ now: Instant)
+    -> [PeerCommand]
+  {
     switch request.path {
     case "/refuse": return [.respond(Response(status: 403, body: Array("no".utf8)))]
     case "/greet":
@@ -39,18 +58,53 @@ struct EchoApplication: Application {
         .upgrade(subprotocol: nil), .send(.text, Payload(Array("bye".utf8))),
         .close(CloseCode(rawValue: 4001), String(repeating: "é", count: 100)),
       ]
-    case "/silent-close": return [.upgrade(subprotocol: nil), .close(nil, "")]
+    case "/do":
+      return [.upgrade(subprotocol: nil)]
+        + begin(request.query("run") ?? "", connection, now)
     default: return [.upgrade(subprotocol: request.subprotocols.last)]
     }
   }
 
-  private mutating func answer(
-    _ opcode: Opcode, _ bytes: [UInt8], _ connection: ConnectionID, _ now: Instant
-  ) -> [PeerCommand] {
-    if bytes == Array("wait".utf8) {
-      deadlines[connection] = now + .milliseconds(5)
-      return []
+  private mutating func begin(_ text: String, _ connection: ConnectionID, _ now: Instant)
+    -> [PeerCommand]
+  {
+    orders[connection] = text.split(separator: ";")[...]
+    return carryOn(connection, now)
+  }
+
+  private mutating func carryOn(_ connection: ConnectionID, _ now: Instant) -> [PeerCommand] {
+    var commands: [PeerCommand] = []
+    while let order = orders[connection]?.popFirst() {
+      let words = order.split(separator: " ", maxSplits: 1)
+      let argument = words.count > 1 ? String(words[1]) : ""
+      if words.first == "wait" {
+        deadlines[connection] = now + .milliseconds(Int(argument) ?? 0)
+        return commands
+      }
+      commands += Self.commands(words.first ?? "", argument)
     }
-    return [.send(opcode, Payload(bytes))]
+    return commands
+  }
+
+  private static func commands(_ verb: Substring, _ argument: String) -> [PeerCommand] {
+    let head = Response(status: 200, headers: [Header("Content-Type", "text/plain")])
+    switch verb {
+    case "send": return payloads(argument).map { .send(.text, $0) }
+    case "stream": return payloads(argument).map { .stream($0) }
+    case "close": return [.close(UInt16(argument).map(CloseCode.init(rawValue:)), "")]
+    case "reset": return [.reset]
+    case "begin": return [.begin(head)]
+    case "finish": return [.finish]
+    case "respond": return [.respond(Response(status: 200, body: Array(argument.utf8)))]
+    default: return [.log(LogLine(.error, "no such order: \(verb)"))]
+    }
+  }
+
+  /// `hello` itself, or `3x5000`: 3 times 5,000 letters.
+  private static func payloads(_ text: String) -> [Payload] {
+    let numbers = text.split(separator: "x").compactMap { Int($0) }
+    guard numbers.count == 2 else { return [Payload(Array(text.utf8))] }
+    return Array(
+      repeating: Payload([UInt8](repeating: 97, count: numbers[1])), count: numbers[0])
   }
 }

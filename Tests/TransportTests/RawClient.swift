@@ -1,15 +1,26 @@
 import Glibc
 
 /// A blocking TCP client that speaks bytes, so that tests see exactly what is on the wire.
-final class RawClient {
+final class RawClient: Peer {
   private let descriptor: Int32
+  /// The error that ended `receive`, such as ECONNRESET; EAGAIN when nothing came for five seconds.
+  private(set) var failure: Int32 = 0
 
   /// Connects to a port of 127.0.0.1, or of ::1.
-  init(port: UInt16, isIPv6: Bool = false) throws {
-    descriptor = socket(isIPv6 ? AF_INET6 : AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+  init(port: UInt16, isIPv6: Bool = false, receiveBuffer: Int32? = nil) throws {
+    descriptor = try RawClient.connected(port: port, isIPv6: isIPv6, receiveBuffer: receiveBuffer)
+  }
+
+  static func connected(port: UInt16, isIPv6: Bool = false, receiveBuffer: Int32? = nil) throws
+    -> Int32
+  {
+    let descriptor = socket(isIPv6 ? AF_INET6 : AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var limit = timeval(tv_sec: 5, tv_usec: 0)
     setsockopt(
       descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+    if var receiveBuffer {
+      setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &receiveBuffer, 4)
+    }
     var hints = addrinfo()
     hints.ai_flags = AI_NUMERICHOST
     hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
@@ -18,14 +29,16 @@ final class RawClient {
     defer { freeaddrinfo(list) }
     guard let address = list?.pointee,
       connect(descriptor, address.ai_addr, address.ai_addrlen) == 0
-    else { throw Failed(errno: errno) }
+    else {
+      close(descriptor)
+      throw Failed(errno: errno)
+    }
+    return descriptor
   }
 
   deinit { close(descriptor) }
 
   struct Failed: Error { let errno: Int32 }
-
-  func send(_ text: String) { send(Array(text.utf8)) }
 
   func send(_ bytes: [UInt8]) {
     _ = Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
@@ -38,38 +51,8 @@ final class RawClient {
   func receive(_ count: Int = 1 << 16) -> [UInt8] {
     var buffer = [UInt8](repeating: 0, count: count)
     let received = recv(descriptor, &buffer, count, 0)
+    if received < 0 { failure = errno }
     return Array(buffer.prefix(max(0, received)))
-  }
-
-  func receive(exactly count: Int) -> [UInt8] {
-    var bytes: [UInt8] = []
-    while bytes.count < count {
-      let more = receive(count - bytes.count)
-      if more.isEmpty { break }
-      bytes += more
-    }
-    return bytes
-  }
-
-  /// Everything until the stream ends.
-  func receiveAll() -> String {
-    var bytes: [UInt8] = []
-    while true {
-      let more = receive()
-      if more.isEmpty { return String(decoding: bytes, as: UTF8.self) }
-      bytes += more
-    }
-  }
-
-  /// Up to the empty line that ends a head.
-  func receiveHead() -> String {
-    var bytes: [UInt8] = []
-    while !bytes.suffix(4).elementsEqual("\r\n\r\n".utf8) {
-      let byte = receive(1)
-      if byte.isEmpty { break }
-      bytes += byte
-    }
-    return String(decoding: bytes, as: UTF8.self)
   }
 
   // MARK: - WebSocket
@@ -83,12 +66,5 @@ final class RawClient {
   /// A frame of at most 125 bytes, masked with zeros.
   static func frame(_ payload: [UInt8], opcode: UInt8 = 1, isLast: Bool = true) -> [UInt8] {
     [(isLast ? 0x80 : 0) | opcode, 0x80 | UInt8(payload.count), 0, 0, 0, 0] + payload
-  }
-
-  /// The next frame of at most 125 bytes: its opcode and payload.
-  func receiveFrame() -> (opcode: UInt8, payload: [UInt8])? {
-    let head = receive(exactly: 2)
-    guard head.count == 2 else { return nil }
-    return (head[0] & 15, receive(exactly: Int(head[1])))
   }
 }

@@ -1,52 +1,10 @@
 import Foundation
-import Glibc
-import Synchronization
 import Testing
 import Transport
 import Wire
 
-/// The log of a server under test.
-final class Journal: Sendable {
-  private let lines = Mutex<[String]>([])
-
-  func add(_ line: LogLine) { lines.withLock { $0.append(line.text) } }
-
-  /// Waits until a line is there; gives up after five seconds.
-  func waits(for text: String) -> Bool {
-    for _ in 0..<500 {
-      if lines.withLock({ $0.contains(text) }) { return true }
-      usleep(10_000)
-    }
-    return false
-  }
-}
-
-@Suite("Server", .serialized, .timeLimit(.minutes(1))) struct ServerTests {
-  private let journal = Journal()
-
-  private func start(_ adjust: (inout Server.Configuration) -> Void = { _ in }) throws -> Server {
-    let journal = journal
-    var configuration = Server.Configuration(
-      makeApplication: { EchoApplication() }, log: { journal.add($0) })
-    adjust(&configuration)
-    return try Server(configuration)
-  }
-
-  private func served(
-    _ adjust: (inout Server.Configuration) -> Void = { _ in }, _ body: (Server) throws -> Void
-  ) throws {
-    let server = try start(adjust)
-    defer { server.stop() }
-    try body(server)
-  }
-
-  private func webSocket(
-    _ server: Server, _ path: String = "/ws", headers: String = ""
-  ) throws -> (client: RawClient, head: String) {
-    let client = try RawClient(port: server.port)
-    client.send(RawClient.handshake(path, headers: headers))
-    return (client, client.receiveHead())
-  }
+@Suite("Server", .serialized, .timeLimit(.minutes(1))) struct ServerTests: Serving {
+  let journal = Journal()
 
   // MARK: - WebSocket
 
@@ -127,7 +85,7 @@ final class Journal: Sendable {
 
   @Test func `a close without a code has an empty frame`() throws {
     try served { server in
-      let client = try webSocket(server, "/silent-close").client
+      let client = try webSocket(server, "/do?run=close").client
       let close = try #require(client.receiveFrame())
       #expect(close.opcode == 8)
       #expect(close.payload.isEmpty)
@@ -148,7 +106,7 @@ final class Journal: Sendable {
   @Test func `deadlines of the application come true`() throws {
     try served { server in
       let client = try webSocket(server).client
-      client.send(RawClient.frame(Array("wait".utf8)))
+      client.send(RawClient.frame(Array("do wait 5;send due".utf8)))
       #expect(client.receiveFrame()?.payload == Array("due".utf8))
     }
   }
@@ -157,7 +115,7 @@ final class Journal: Sendable {
     try served { server in
       let client = try RawClient(port: server.port)
       client.send(RawClient.handshake("/refuse"))
-      let answer = client.receiveAll()
+      let answer = client.receiveText()
       #expect(answer.hasPrefix("HTTP/1.1 403 Forbidden\r\n"))
       #expect(answer.hasSuffix("\r\n\r\nno"))
     }
@@ -168,20 +126,13 @@ final class Journal: Sendable {
       let client = try RawClient(port: server.port)
       client.send(
         RawClient.handshake().replacing("Version: 13", with: "Version: 8"))
-      let answer = client.receiveAll()
+      let answer = client.receiveText()
       #expect(answer.hasPrefix("HTTP/1.1 426"))
       #expect(answer.contains("Sec-WebSocket-Version: 13"))
     }
   }
 
   // MARK: - HTTP
-
-  private func request(_ server: Server, _ text: String) throws -> String {
-    let client = try RawClient(port: server.port)
-    client.send(text)
-    client.finish()
-    return client.receiveAll()
-  }
 
   @Test func `a request reaches the application as it was written`() throws {
     try served { server in
@@ -233,7 +184,7 @@ final class Journal: Sendable {
           + "Connection: close\r\n\r\n")
       #expect(client.receiveHead().hasPrefix("HTTP/1.1 100 Continue"))
       client.send("ab")
-      #expect(client.receiveAll().hasSuffix("POST / 2 false 0"))
+      #expect(client.receiveText().hasSuffix("POST / 2 false 0"))
     }
   }
 
@@ -273,7 +224,7 @@ final class Journal: Sendable {
     } _: { server in
       let client = try RawClient(port: server.port)
       client.send("GET / HTTP/1.1\r\nHost:")
-      #expect(client.receiveAll().hasPrefix("HTTP/1.1 408 Request Timeout\r\n"))
+      #expect(client.receiveText().hasPrefix("HTTP/1.1 408 Request Timeout\r\n"))
     }
   }
 
@@ -339,7 +290,7 @@ final class Journal: Sendable {
         case 2: client.send("GET / HT")
         default: break
         }
-        if number % 4 < 2 { _ = client.receive() }
+        if number % 4 < 2 { _ = client.receive(1 << 16) }
       }
     }
     #expect(open() == before)

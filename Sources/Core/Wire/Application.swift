@@ -19,7 +19,10 @@ package enum PeerEvent: Hashable, Sendable {
   case message(Opcode, [UInt8])
   /// The deadline of the connection has passed.
   case due
-  /// The connection is gone; nothing may be sent any more. Nil when no close frame came (1006).
+  /// The server is about to end, and an open WebSocket has its last chance to be closed well.
+  case stopping
+  /// The connection is gone; nothing may be sent any more. The code is that of the side that closed
+  /// first; nil when there was no close frame (1006).
   case closed(CloseCode?, String)
 }
 

@@ -58,6 +58,7 @@ struct Player: Sendable {
   mutating func receive(_ event: PeerEvent, at now: Instant, in memory: inout Memory)
     -> [PeerCommand]
   {
+    if case .stopping = event { return stop(at: now) }
     known.captures = memory.captures
     var commands: [PeerCommand] = []
     var inputs = [input(for: event, at: now, recordingInto: &commands)]
@@ -121,7 +122,8 @@ struct Player: Sendable {
       let message = Message(received: bytes, as: opcode)
       record(into: &commands) { $0.line(.client, message, at: now) }
       return .message(message)
-    case .due: return .due
+    // A stop is the player's alone, and never comes here.
+    case .due, .stopping: return .due
     case .closed(let code, let reason):
       if isOpen {
         record(into: &commands) { $0.line(.client, closing: code, reason: reason, at: now) }
@@ -198,6 +200,13 @@ struct Player: Sendable {
         commands.append(.reset)
       }
     }
+  }
+
+  /// RFC 6455, 7.4.1: 1001 is what a server says that goes down.
+  private mutating func stop(at now: Instant) -> [PeerCommand] {
+    var commands: [PeerCommand] = []
+    if isOpen { end(with: .goingAway, "", at: now, into: &commands) }
+    return commands
   }
 
   private mutating func end(

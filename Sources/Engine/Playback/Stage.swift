@@ -83,6 +83,9 @@ package struct Stage: Application {
       }
       return play(event, from: connection, at: now)
     case .message: return play(event, from: connection, at: now)
+    case .stopping:
+      if echoes.contains(connection) { return [.close(.goingAway, "")] }
+      return play(event, from: connection, at: now)
     case .closed(let code, let reason):
       answers[connection] = nil
       if echoes.remove(connection) != nil { return [] }

@@ -27,6 +27,13 @@ final class Acceptor: Sendable {
     let isSecure: Bool
   }
 
+  /// The listeners are left alone until `end`: there were no descriptors.
+  private struct Rest {
+    var end: Instant?
+    /// Whether the log has been told since a connection was last accepted.
+    var isKnown = false
+  }
+
   private enum Decision {
     case wait
     case tls
@@ -44,19 +51,21 @@ final class Acceptor: Sendable {
   private let listeners: [Int32]
   private let destinations: Destinations
   private let headTimeout: Duration
+  private let log: @Sendable (LogLine) -> Void
   private let poll: Int32
   private let bell: Int32
   private let inbox = Mutex(Inbox())
 
-  init(listeners: [Int32], headTimeout: Duration, destinations: Destinations) {
+  init(
+    listeners: [Int32], headTimeout: Duration, destinations: Destinations,
+    log: @escaping @Sendable (LogLine) -> Void
+  ) throws(TransportError) {
     self.listeners = listeners
     self.headTimeout = headTimeout
     self.destinations = destinations
-    poll = epoll_create1(Int32(EPOLL_CLOEXEC))
-    bell = eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_NONBLOCK))
-    for descriptor in listeners {
-      watch(descriptor, EPOLLIN.rawValue)
-    }
+    self.log = log
+    (poll, bell) = try Sockets.pollAndBell()
+    for descriptor in listeners { watch(descriptor, EPOLLIN.rawValue) }
     watch(bell, EPOLLIN.rawValue)
   }
 
@@ -79,14 +88,15 @@ final class Acceptor: Sendable {
 
   func run() {
     var pending: [Int32: Pending] = [:]
+    var rest = Rest()
     var events = [epoll_event](repeating: epoll_event(), count: 128)
     var buffer = [UInt8](repeating: 0, count: Limits.headBytesMax)
     while !inbox.withLock({ $0.isStopping }) {
-      let count = epoll_wait(poll, &events, Int32(events.count), timeout(pending))
+      let count = epoll_wait(poll, &events, Int32(events.count), timeout(pending, rest))
       for event in events[..<max(0, Int(count))] {
         let descriptor = event.data.fd
         if listeners.contains(descriptor) {
-          accept(from: descriptor, into: &pending)
+          accept(from: descriptor, into: &pending, &rest)
         } else if descriptor == bell {
           takeDecrypted(into: &pending)
         } else {
@@ -95,6 +105,7 @@ final class Acceptor: Sendable {
         }
       }
       closeSilent(&pending)
+      endRest(&rest)
     }
     for descriptor in listeners { close(descriptor) }
     for descriptor in pending.keys { close(descriptor) }
@@ -110,13 +121,39 @@ final class Acceptor: Sendable {
     epoll_ctl(poll, EPOLL_CTL_ADD, descriptor, &event)
   }
 
-  private func accept(from listener: Int32, into pending: inout [Int32: Pending]) {
+  private func accept(
+    from listener: Int32, into pending: inout [Int32: Pending], _ rest: inout Rest
+  ) {
     while true {
       let descriptor = mockgem_accept(listener)
-      guard descriptor >= 0 else { return }
-      Sockets.setNoDelay(descriptor)
+      guard descriptor >= 0 else {
+        // A peer that left before it was accepted is no reason to stop.
+        if errno == ECONNABORTED || errno == EINTR { continue }
+        if errno != EAGAIN { begin(&rest, because: Sockets.reason()) }
+        return
+      }
+      rest.isKnown = false
+      Sockets.tune(descriptor)
       wait(for: descriptor, isSecure: false, &pending)
     }
+  }
+
+  /// A listener that cannot accept stays readable, and would keep the thread busy: for a while
+  /// nobody looks at it.
+  private func begin(_ rest: inout Rest, because reason: String) {
+    if !rest.isKnown {
+      rest.isKnown = true
+      log(LogLine(.error, "no connection can be accepted now: \(reason)"))
+    }
+    guard rest.end == nil else { return }
+    rest.end = Clock.now() + Limits.acceptRest
+    for listener in listeners { epoll_ctl(poll, EPOLL_CTL_DEL, listener, nil) }
+  }
+
+  private func endRest(_ rest: inout Rest) {
+    guard let end = rest.end, end <= Clock.now() else { return }
+    rest.end = nil
+    for listener in listeners { watch(listener, EPOLLIN.rawValue) }
   }
 
   private func takeDecrypted(into pending: inout [Int32: Pending]) {
@@ -186,9 +223,10 @@ final class Acceptor: Sendable {
     if thenClose { close(descriptor) }
   }
 
-  /// Milliseconds until the first pending head is too late; -1 for never.
-  private func timeout(_ pending: [Int32: Pending]) -> Int32 {
-    guard let first = pending.values.map(\.deadline).min() else { return -1 }
+  /// Milliseconds until the first pending head is too late, or the rest is over; -1 for never.
+  private func timeout(_ pending: [Int32: Pending], _ rest: Rest) -> Int32 {
+    let deadlines = pending.values.map(\.deadline) + [rest.end].compactMap { $0 }
+    guard let first = deadlines.min() else { return -1 }
     return Int32(max(0, (first - Clock.now()).milliseconds + 1))
   }
 

@@ -24,25 +24,55 @@ package enum Certificate {
 
   /// The files in `directory`, made where they are missing or too old.
   ///
-  /// Two processes may do so at once: files appear whole, and the last one wins.
+  /// Several processes may do so at once: the first one makes them, the others wait for it.
   package static func prepare(in directory: String) throws(TransportError) -> CertificateFiles {
     let files = CertificateFiles(
       chain: "\(directory)/server.pem", key: "\(directory)/server.key",
       authority: "\(directory)/ca.pem")
     if isUsable(files) { return files }
-    try make(files)
+    let lock = open("\(directory)/lock", O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+    guard lock >= 0 else { throw unwritable("\(directory)/lock") }
+    // Closing gives the lock back, as does a death.
+    defer { close(lock) }
+    while flock(lock, LOCK_EX) != 0, errno == EINTR {}
+    if !isUsable(files) { try make(files) }
     return files
   }
 
+  /// Whether the files are there, belong together, and last.
   private static func isUsable(_ files: CertificateFiles) -> Bool {
-    guard let authority = files.authority, access(authority, R_OK) == 0,
-      access(files.key, R_OK) == 0, let file = BIO_new_file(files.chain, "r")
-    else { return false }
-    defer { BIO_free(file) }
-    guard let certificate = PEM_read_bio_X509(file, nil, nil, nil) else { return false }
+    guard let certificate = read(files.chain, { PEM_read_bio_X509($0, nil, nil, nil) }) else {
+      return false
+    }
     defer { X509_free(certificate) }
+    guard let key = read(files.key, { PEM_read_bio_PrivateKey($0, nil, nil, nil) }) else {
+      return false
+    }
+    defer { EVP_PKEY_free(key) }
     var limit = time(nil) + renewalDays * 86_400
-    return X509_cmp_time(X509_get0_notAfter(certificate), &limit) > 0
+    defer { ERR_clear_error() }
+    return X509_check_private_key(certificate, key) == 1
+      && X509_cmp_time(X509_get0_notAfter(certificate), &limit) > 0
+      && isSigned(certificate, by: files.authority ?? "")
+  }
+
+  private static func isSigned(_ certificate: OpaquePointer, by authority: String) -> Bool {
+    guard let store = X509_STORE_new(), let context = X509_STORE_CTX_new() else { return false }
+    defer {
+      X509_STORE_CTX_free(context)
+      X509_STORE_free(store)
+    }
+    return X509_STORE_load_file(store, authority) == 1
+      && X509_STORE_CTX_init(context, store, certificate, nil) == 1
+      && X509_verify_cert(context) == 1
+  }
+
+  private static func read(_ path: String, _ parse: (OpaquePointer) -> OpaquePointer?)
+    -> OpaquePointer?
+  {
+    guard let file = BIO_new_file(path, "r") else { return nil }
+    defer { BIO_free(file) }
+    return parse(file)
   }
 
   private static func make(_ files: CertificateFiles) throws(TransportError) {
@@ -69,7 +99,6 @@ package enum Certificate {
         (NID_authority_key_identifier, "keyid"), (NID_subject_alt_name, names),
       ])
     defer { X509_free(server) }
-    // The chain comes last: whoever finds it finds the others.
     try write(files.key, mode: 0o600) { PEM_write_bio_PrivateKey($0, key, nil, nil, 0, nil, nil) }
     try write(files.authority ?? "", mode: 0o644) { PEM_write_bio_X509($0, authority) }
     try write(files.chain, mode: 0o644) {
@@ -114,16 +143,16 @@ package enum Certificate {
   ) throws(TransportError) {
     let temporary = "\(path).\(getpid())"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
-    guard descriptor >= 0 else {
-      throw .unavailable(
-        "cannot write '\(path)': \(Sockets.reason())",
-        hint: "set XDG_STATE_HOME to a directory that can be written, or give --cert and --key")
-    }
+    guard descriptor >= 0 else { throw unwritable(path) }
     let file = BIO_new_fd(descriptor, BIO_CLOSE)
     let result = body(file)
     BIO_free(file)
-    guard result == 1, rename(temporary, path) == 0 else {
-      throw .unavailable("cannot write '\(path)': \(Sockets.reason())")
-    }
+    guard result == 1, rename(temporary, path) == 0 else { throw unwritable(path) }
+  }
+
+  private static func unwritable(_ path: String) -> TransportError {
+    .unavailable(
+      "cannot write '\(path)': \(Sockets.reason())",
+      hint: "set XDG_STATE_HOME to a directory that can be written, or give --cert and --key")
   }
 }

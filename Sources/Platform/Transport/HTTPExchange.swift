@@ -15,11 +15,19 @@ final class HTTPExchange: Sendable {
     var connection: OpaquePointer?
     var isSuspended = false
     var response: Response?
+    /// Whether libmicrohttpd has the head of the answer.
+    var isBegun = false
     /// Nil for a whole answer.
     var stream: Stream?
+    /// Ends in a TCP reset once everything is sent.
     var isCut = false
+    /// The client has left; nothing more is sent.
+    var isGone = false
     var isOver = false
     var observer: Observer?
+    /// How the watch for hang-ups knows us.
+    var watchNumber: UInt64?
+    var sentBytes = 0
   }
 
   /// The unsent part of a body in pieces.
@@ -44,7 +52,10 @@ final class HTTPExchange: Sendable {
     case bytes(Int)
     case later
     case end
+    /// A reset.
     case cut
+    /// No end that the client could see, since it has left.
+    case broken
   }
 
   /// The request target as the client wrote it.
@@ -53,8 +64,12 @@ final class HTTPExchange: Sendable {
   private let body = Mutex<[UInt8]>([])
   private let size = Atomic(0)
   private let begun = Atomic(false)
+  private let hangUps: HangUpWatch
 
-  init(target: String) { self.target = target }
+  init(target: String, hangUps: HangUpWatch) {
+    self.target = target
+    self.hangUps = hangUps
+  }
 
   // MARK: - libmicrohttpd's thread
 
@@ -85,16 +100,25 @@ final class HTTPExchange: Sendable {
     }
   }
 
-  var response: Response? { state.withLock { $0.response } }
+  /// The answer, which libmicrohttpd has from now on.
+  func takeResponse() -> Response? {
+    state.withLock { state in
+      state.isBegun = state.response != nil
+      return state.response
+    }
+  }
+
   var isStream: Bool { state.withLock { $0.stream != nil } }
   var isCut: Bool { state.withLock { $0.isCut } }
+  var isGone: Bool { state.withLock { $0.isGone } }
 
   /// Moves the next piece of the body into `buffer`; suspends the connection while there is none.
   func read(into buffer: UnsafeMutableRawBufferPointer) -> Piece {
     let (piece, drained) = state.withLock { state -> (Piece, Observer?) in
-      if state.isCut { return (.cut, nil) }
+      if state.isGone { return (.broken, nil) }
       guard var stream = state.stream else { return (.end, nil) }
       if stream.count == 0 {
+        if state.isCut { return (.cut, nil) }
         if stream.isFinished { return (.end, nil) }
         state.isSuspended = true
         MHD_suspend_connection(state.connection)
@@ -105,6 +129,7 @@ final class HTTPExchange: Sendable {
         buffer.copyMemory(from: .init(rebasing: $0[stream.start..<stream.start + count]))
       }
       stream.start += count
+      state.sentBytes += count
       let isEmpty = stream.count == 0
       if isEmpty {
         stream.bytes.removeAll(keepingCapacity: true)
@@ -124,6 +149,12 @@ final class HTTPExchange: Sendable {
   /// libmicrohttpd is done with the connection's request, for whatever reason.
   func end() {
     let observer = state.withLock { state in
+      if let connection = state.connection {
+        let descriptor = mockgem_mhd_socket(connection)
+        if let number = state.watchNumber { hangUps.forget(number, descriptor) }
+        // Behind a whole answer; in a body, `read` has seen to it.
+        if state.isCut, state.stream == nil, state.response != nil { Sockets.reset(descriptor) }
+      }
       state.isOver = true
       state.connection = nil
       state.isSuspended = false
@@ -133,18 +164,38 @@ final class HTTPExchange: Sendable {
     observer?.over()
   }
 
+  // MARK: - The watch's thread
+
+  /// The client is gone.
+  func leave() {
+    state.withLock { state in
+      if state.isOver { return }
+      state.isGone = true
+      resume(&state)
+    }
+  }
+
+  /// How much of a body in pieces libmicrohttpd has taken.
+  var sentBytes: Int { state.withLock { $0.sentBytes } }
+
   // MARK: - The loop's thread
 
   func watch(_ observer: Observer) { state.withLock { $0.observer = observer } }
 
+  /// Has the observer told when the client leaves while nothing is sent.
+  func watchClient() {
+    state.withLock { state in
+      guard !state.isOver, let connection = state.connection else { return }
+      state.watchNumber = hangUps.watch(mockgem_mhd_socket(connection), of: self)
+    }
+  }
+
   /// How much of a body in pieces is unsent.
   var unsentBytes: Int { state.withLock { $0.stream?.count ?? 0 } }
 
+  /// What follows takes effect with `goOn`, so that an answer and a reset behind it are one.
   func answer(_ response: Response) {
-    state.withLock { state in
-      if state.response == nil { state.response = response }
-      resume(&state)
-    }
+    state.withLock { if $0.response == nil { $0.response = response } }
   }
 
   /// Answers with a head; the body follows by `send`.
@@ -153,7 +204,6 @@ final class HTTPExchange: Sendable {
       guard state.response == nil else { return }
       state.response = response
       state.stream = Stream(bytes: response.body)
-      resume(&state)
     }
   }
 
@@ -161,23 +211,21 @@ final class HTTPExchange: Sendable {
     state.withLock { state in
       if state.isOver { return }
       for piece in payload.pieces { state.stream?.bytes += piece }
-      resume(&state)
     }
   }
 
-  func finish() {
-    state.withLock { state in
-      state.stream?.isFinished = true
-      resume(&state)
-    }
-  }
+  func finish() { state.withLock { $0.stream?.isFinished = true } }
 
   /// Ends the connection with a TCP reset, once libmicrohttpd has sent what it was given.
-  func cut() {
+  func cut() { state.withLock { if !$0.isOver { $0.isCut = true } } }
+
+  /// Lets libmicrohttpd take what there is.
+  func goOn() {
     state.withLock { state in
-      if state.isOver { return }
-      state.isCut = true
-      resume(&state)
+      let stream = state.stream
+      let hasBody = stream.map { $0.count > 0 || $0.isFinished } ?? false
+      let hasHead = state.response != nil && !state.isBegun
+      if hasBody || hasHead || state.isCut { resume(&state) }
     }
   }
 

@@ -21,12 +21,17 @@ final class HTTPFront: @unchecked Sendable {
   private var daemon: OpaquePointer?
   private let suspended = Mutex<[ObjectIdentifier: HTTPExchange]>([:])
   private let isStopping = Atomic(false)
+  private let hangUps: HangUpWatch
+  private let hangUpThread: Thread
 
   init(_ destinations: Destinations, log: @escaping @Sendable (LogLine) -> Void)
     throws(TransportError)
   {
     self.destinations = destinations
     self.log = log
+    let hangUps = try HangUpWatch()
+    self.hangUps = hangUps
+    hangUpThread = Thread("hang-ups") { hangUps.run() }
     let me = Unmanaged.passUnretained(self).toOpaque()
     let flags = [
       MHD_USE_EPOLL_INTERNAL_THREAD, MHD_USE_ITC, MHD_USE_NO_LISTEN_SOCKET,
@@ -54,7 +59,10 @@ final class HTTPFront: @unchecked Sendable {
         MHD_start_daemon_va(flags, 0, nil, nil, HTTPFront.access, me, $0)
       }
     }
-    if daemon == nil { throw .unavailable("libmicrohttpd could not be started") }
+    if daemon == nil {
+      stopWatch()
+      throw .unavailable("libmicrohttpd could not be started")
+    }
   }
 
   /// Takes an unread connection.
@@ -79,15 +87,24 @@ final class HTTPFront: @unchecked Sendable {
     for exchange in suspended.withLock({ Array($0.values) }) { exchange.abandon() }
     MHD_stop_daemon(daemon)
     daemon = nil
+    stopWatch()
+  }
+
+  private func stopWatch() {
+    hangUps.stop()
+    hangUpThread.join()
   }
 
   // MARK: - libmicrohttpd
 
   private static let target:
     @convention(c) (UnsafeMutableRawPointer?, UnsafePointer<CChar>?, OpaquePointer?) ->
-      UnsafeMutableRawPointer? = { _, target, _ in
+      UnsafeMutableRawPointer? = { front, target, _ in
         let target = target.map { String(cString: $0) } ?? "/"
-        return Unmanaged.passRetained(HTTPExchange(target: target)).toOpaque()
+        guard let front else { return nil }
+        let me = Unmanaged<HTTPFront>.fromOpaque(front).takeUnretainedValue()
+        let exchange = HTTPExchange(target: target, hangUps: me.hangUps)
+        return Unmanaged.passRetained(exchange).toOpaque()
       }
 
   private static let access: MHD_AccessHandlerCallback = {
@@ -124,11 +141,14 @@ final class HTTPFront: @unchecked Sendable {
       exchange.append(piece)
       return .YES
     }
+    if exchange.isGone { return .NO }
+    if let response = exchange.takeResponse() {
+      return send(response, of: exchange, to: connection)
+    }
     if exchange.isCut {
       Sockets.reset(mockgem_mhd_socket(connection))
       return .NO
     }
-    if let response = exchange.response { return send(response, of: exchange, to: connection) }
     if exchange.isTooLong { return send(Response(status: 413), of: exchange, to: connection) }
     if method == "OPTIONS", let preflight = preflight(connection) {
       return send(preflight, of: exchange, to: connection)
@@ -151,7 +171,10 @@ final class HTTPFront: @unchecked Sendable {
     -> MHD_Result
   {
     let request = self.request(connection, method, exchange)
-    guard request.asksForWebSocket, Handshake.refusal(of: request) == nil else { return .YES }
+    guard request.asksForWebSocket else { return .YES }
+    if let refusal = Handshake.refusal(of: request) {
+      return send(refusal, of: exchange, to: connection)
+    }
     let descriptor = dup(mockgem_mhd_socket(connection))
     if descriptor >= 0 { destinations.webSocket(descriptor, request) }
     return .NO
@@ -237,6 +260,7 @@ private final class HTTPStream {
     case .bytes(let count): return count
     case .later: return 0
     case .end: return -1
+    case .broken: return -2
     case .cut:
       exchange.resetSocket()
       return -2

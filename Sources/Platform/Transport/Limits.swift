@@ -6,11 +6,20 @@ enum Limits {
   static let bodyBytesMax = 64 << 20
   /// 24 MiB a message: 15 MiB of audio in base64, the most a service takes, and its envelope.
   static let messageBytesMax = 24 << 20
-  /// Above this many unsent bytes a connection gets nothing new and is not read from: a reader that
+  /// Above this many unsent bytes a connection is not told that something is due: a reader that
   /// does not read must not fill the memory.
   static let queuedBytesMax = 1 << 20
+  /// Above this many unsent bytes a WebSocket is not read from, since what it says may be answered.
+  /// Far above the other bound, or the pongs of a slow reader would wait behind it.
+  static let unreadBytesMax = 32 << 20
+  /// 128 KiB in the kernel for one connection: the time a second writer takes to come back to it.
+  static let unsentBytesMax: Int32 = 128 << 10
+  /// How long nothing is accepted after the descriptors ran out: time for some to be closed.
+  static let acceptRest = Duration.milliseconds(100)
   /// Time for a TLS handshake; a client on loopback needs milliseconds.
   static let handshake = Duration.seconds(10)
+  /// How long a client that has ended its side of an exchange may wait for something to be sent.
+  static let halfClosed = Duration.seconds(2)
   /// Time for a peer to take our last bytes after we have ended.
   static let linger = Duration.seconds(2)
   /// Time for open connections to take their close frame when the server stops.
@@ -20,7 +29,4 @@ enum Limits {
   /// libmicrohttpd's memory for one connection: head and read buffer.
   static let httpConnectionBytes = 64 << 10
   static let httpConnectionsMax = 10_000
-  /// Seconds of silence before we ping, as the service was seen to; and until we hang up.
-  static let pingSeconds: UInt16 = 20
-  static let hangUpSeconds: UInt16 = 80
 }

@@ -16,13 +16,16 @@ extension Loop {
     if exchanges[id] != nil, !served.isAnswered, served.deadline == nil {
       setup.log(LogLine(.error, "the application did not answer \(request.path)"))
       exchange.answer(Response(status: 500))
+      exchange.goOn()
     }
+    if !served.isAnswered || exchange.isStream { exchange.watchClient() }
   }
 
   private func deliver(_ event: PeerEvent, to served: ServedExchange) {
     for command in application.receive(event, from: served.id, at: Clock.now()) {
       carryOut(command, for: served)
     }
+    served.exchange.goOn()
     guard exchanges[served.id] != nil else { return }
     let deadline = application.deadline(of: served.id)
     if deadline != served.deadline {

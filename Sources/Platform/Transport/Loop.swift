@@ -14,11 +14,13 @@ final class Loop: @unchecked Sendable {
     let makeApplication: @Sendable () -> any Application
     let log: @Sendable (LogLine) -> Void
     let record: @Sendable (_ line: [UInt8], _ file: String) -> Void
+    let pingSeconds: UInt16
+    let hangUpSeconds: UInt16
     let nextID: @Sendable () -> ConnectionID
   }
 
   let setup: Setup
-  private let mailbox = Mutex<[@Sendable (Loop) -> Void]>([])
+  private let mailbox = Mutex(Mailbox())
   private let context: OpaquePointer
   private let vhost: OpaquePointer
   /// libwebsockets reads the table as long as the context lives.
@@ -44,8 +46,8 @@ final class Loop: @unchecked Sendable {
     protocols.initialize(repeating: lws_protocols(), count: 3)
     retryPolicy = .allocate(capacity: 1)
     retryPolicy.initialize(to: lws_retry_bo_t())
-    retryPolicy.pointee.secs_since_valid_ping = Limits.pingSeconds
-    retryPolicy.pointee.secs_since_valid_hangup = Limits.hangUpSeconds
+    retryPolicy.pointee.secs_since_valid_ping = setup.pingSeconds
+    retryPolicy.pointee.secs_since_valid_hangup = setup.hangUpSeconds
     for (index, name) in names.enumerated() {
       protocols[index].name = UnsafePointer(name)
       protocols[index].callback = called
@@ -63,7 +65,11 @@ final class Loop: @unchecked Sendable {
     info.user = UnsafeMutableRawPointer(box)
     guard let context = lws_create_context(&info),
       let vhost = lws_get_vhost_by_name(context, "default")
-    else { throw .unavailable("libwebsockets could not be set up") }
+    else {
+      throw .unavailable(
+        "libwebsockets could not be set up",
+        hint: "it needs memory for every descriptor allowed, and some to begin with: see ulimit -n")
+    }
     self.context = context
     self.vhost = vhost
     box.pointee = Unmanaged.passUnretained(self).toOpaque()
@@ -80,17 +86,31 @@ final class Loop: @unchecked Sendable {
     for name in names { free(name) }
   }
 
-  /// Has the loop do something; callable from any thread.
+  private struct Mailbox {
+    var work: [@Sendable (Loop) -> Void] = []
+    /// Set before the context is destroyed: nobody may wake it then.
+    var isClosed = false
+  }
+
+  /// Has the loop do something; callable from any thread. Nothing happens once the loop has ended.
   func post(_ work: @escaping @Sendable (Loop) -> Void) {
-    mailbox.withLock { $0.append(work) }
-    lws_cancel_service(context)
+    mailbox.withLock { mailbox in
+      if mailbox.isClosed { return }
+      mailbox.work.append(work)
+      lws_cancel_service(context)
+    }
   }
 
   /// Serves until `stop` has been called and its work is done.
   func run() {
     while !isFinished, lws_service(context, 0) >= 0 {}
-    for served in exchanges.values { served.exchange.abandon() }
-    exchanges = [:]
+    mailbox.withLock { $0.isClosed = true }
+    lws_context_destroy(context)
+  }
+
+  /// Ends a loop that has never run.
+  func discard() {
+    mailbox.withLock { $0.isClosed = true }
     lws_context_destroy(context)
   }
 
@@ -112,8 +132,8 @@ final class Loop: @unchecked Sendable {
       switch command {
       case .upgrade(let subprotocol): verdict = .upgrade(subprotocol)
       case .respond(let response): verdict = .respond(response)
-      case .reset: verdict = .reset
-      case .send, .close, .log, .record, .begin, .stream, .finish:
+      case .reset where verdict == nil: verdict = .reset
+      case .reset, .send, .close, .log, .record, .begin, .stream, .finish:
         carryOut(command, for: connection)
       }
     }
@@ -163,6 +183,7 @@ final class Loop: @unchecked Sendable {
   func stop() {
     stopDeadline = Clock.now() + Limits.stopGrace
     for connection in connections.values where connection.closing == nil {
+      deliver(.stopping, to: connection)
       close(connection, .frame(.goingAway, ""))
     }
     timers.add(Clock.now() + Limits.stopGrace, for: ConnectionID(number: 0))
@@ -208,7 +229,7 @@ final class Loop: @unchecked Sendable {
 
   private func forget(_ connection: WebSocketConnection) {
     connections[connection.id] = nil
-    let (code, reason) = connection.peerClose
+    let (code, reason) = connection.firstClose
     let commands = application.receive(
       .closed(code, reason), from: connection.id, at: Clock.now())
     for command in commands { carryOut(command, for: connection) }
@@ -232,8 +253,8 @@ final class Loop: @unchecked Sendable {
 
   private func runMailbox() {
     let work = mailbox.withLock { mailbox in
-      defer { mailbox = [] }
-      return mailbox
+      defer { mailbox.work = [] }
+      return mailbox.work
     }
     for work in work { work(self) }
   }
@@ -303,6 +324,12 @@ final class Loop: @unchecked Sendable {
     guard connection.isIdle, let closing = connection.closing, let wsi = connection.wsi else {
       return 0
     }
+    // The rest of a large message is in libwebsockets' own buffer, which a close would drop.
+    if lws_partial_buffered(wsi) != 0 {
+      lws_callback_on_writable(wsi)
+      return 0
+    }
+    connection.wasCloseSent = true
     switch closing {
     case .frame(let code?, let reason):
       var reason = Loop.cut(reason)

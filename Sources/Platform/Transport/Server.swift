@@ -19,6 +19,10 @@ package final class Server: Sendable {
     package var certificate: CertificateFiles?
     /// How long a request's head may take.
     package var headTimeout = Duration.seconds(3)
+    /// Seconds of silence before a WebSocket is pinged, as the service was seen to; and until it is
+    /// given up.
+    package var pingSeconds: UInt16 = 20
+    package var hangUpSeconds: UInt16 = 80
     /// Called once on start for each loop; the value stays on that loop.
     package var makeApplication: @Sendable () -> any Application
     /// Which loop serves a request: an index below `loops`.
@@ -58,30 +62,34 @@ package final class Server: Sendable {
     self.port = port
     addresses = Server.addresses(
       configuration.host, port, hasTLS: configuration.certificate != nil)
+    var loops: [Loop] = []
+    var front: HTTPFront?
     do {
-      let loops = try Server.makeLoops(configuration)
+      // The pump and the acceptor feed each other, so one of them is told later.
+      let later = Later()
+      // First of all: a certificate that is wrong is the likeliest reason to give up.
+      let pump = try configuration.certificate.map { certificate throws(TransportError) in
+        try TLSPump(certificate: certificate) { later.acceptor?.take(decrypted: $0) }
+      }
+      self.pump = pump
+      try Server.makeLoops(configuration, into: &loops)
       self.loops = loops
       let chooseLoop = configuration.chooseLoop
-      let openWebSocket: @Sendable (Int32, Request) -> Void = { descriptor, request in
+      let openWebSocket: @Sendable (Int32, Request) -> Void = { [loops] descriptor, request in
         loops[chooseLoop(request) % loops.count].post { $0.open(descriptor, request) }
       }
       let http = try HTTPFront(
         .init(
-          request: { exchange, request in
+          request: { [loops] exchange, request in
             loops[chooseLoop(request) % loops.count].post { $0.open(exchange, request) }
           }, webSocket: openWebSocket), log: configuration.log)
       self.http = http
-      // The pump and the acceptor feed each other, so one of them is told later.
-      let later = Later()
-      var pump: TLSPump?
-      if let certificate = configuration.certificate {
-        pump = try TLSPump(certificate: certificate) { later.acceptor?.take(decrypted: $0) }
-      }
-      self.pump = pump
-      let acceptor = Acceptor(
+      front = http
+      let acceptor = try Acceptor(
         listeners: listeners, headTimeout: configuration.headTimeout,
         destinations: .init(
-          webSocket: openWebSocket, http: { http.adopt($0, isSecure: $1) }, tls: pump?.take))
+          webSocket: openWebSocket, http: { http.adopt($0, isSecure: $1) }, tls: pump?.take),
+        log: configuration.log)
       later.set(acceptor)
       self.acceptor = acceptor
       var threads = loops.enumerated().map { index, loop in
@@ -91,6 +99,8 @@ package final class Server: Sendable {
       otherThreads = threads
       acceptorThread = Thread("acceptor") { acceptor.run() }
     } catch {
+      front?.stop()
+      for loop in loops { loop.discard() }
       for descriptor in listeners { close(descriptor) }
       throw error
     }
@@ -105,24 +115,26 @@ package final class Server: Sendable {
   package func stop() {
     acceptor.stop()
     acceptorThread.join()
-    for loop in loops { loop.post { $0.stop() } }
+    // First whoever posts to the loops, then the loops.
     http.stop()
+    for loop in loops { loop.post { $0.stop() } }
     pump?.stop()
     for thread in otherThreads { thread.join() }
   }
 
-  private static func makeLoops(_ configuration: Configuration) throws(TransportError) -> [Loop] {
+  private static func makeLoops(_ configuration: Configuration, into loops: inout [Loop])
+    throws(TransportError)
+  {
     let lastID = Counter()
-    var loops: [Loop] = []
     for _ in 0..<configuration.loops {
       loops.append(
         try Loop(
           .init(
             makeApplication: configuration.makeApplication, log: configuration.log,
-            record: configuration.record,
+            record: configuration.record, pingSeconds: configuration.pingSeconds,
+            hangUpSeconds: configuration.hangUpSeconds,
             nextID: { ConnectionID(number: lastID.next()) })))
     }
-    return loops
   }
 
   /// The acceptor, for the pump that was made before it.
@@ -166,11 +178,12 @@ package final class Server: Sendable {
   }
 
   /// Thousands of connections need thousands of descriptors; the hard limit is the machine's word.
+  /// A huge soft limit comes down: libwebsockets allocates by it, or falls back to few.
   private static func raiseDescriptorLimit() {
     var limit = rlimit()
     let wanted: rlim_t = 65_536
     getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-    limit.rlim_cur = min(max(limit.rlim_cur, wanted), limit.rlim_max)
+    limit.rlim_cur = min(wanted, limit.rlim_max)
     setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
   }
 }

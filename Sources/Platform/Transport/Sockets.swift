@@ -14,8 +14,24 @@ enum Sockets {
     return (result, real)
   }
 
-  static func setNoDelay(_ descriptor: Int32) {
+  /// What a thread sleeps on, and what wakes it.
+  static func pollAndBell() throws(TransportError) -> (poll: Int32, bell: Int32) {
+    let poll = epoll_create1(Int32(EPOLL_CLOEXEC))
+    let bell = eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_NONBLOCK))
+    guard poll >= 0, bell >= 0 else {
+      let reason = reason()
+      if poll >= 0 { close(poll) }
+      if bell >= 0 { close(bell) }
+      throw .unavailable("cannot wait for connections: \(reason)")
+    }
+    return (poll, bell)
+  }
+
+  /// Sends what is written at once, and lets little wait in the kernel for a slow reader: pings
+  /// would come minutes late behind it.
+  static func tune(_ descriptor: Int32) {
     set(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
+    set(descriptor, Int32(IPPROTO_TCP), TCP_NOTSENT_LOWAT, Limits.unsentBytesMax)
   }
 
   /// Holds small segments back while true; the plaintext end of a TLS connection ignores it.
@@ -25,6 +41,7 @@ enum Sockets {
 
   /// Sends a TCP reset at once. The descriptor stays its owner's to close.
   static func reset(_ descriptor: Int32) {
+    setCork(descriptor, false)
     var option = linger(l_onoff: 1, l_linger: 0)
     setsockopt(
       descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))

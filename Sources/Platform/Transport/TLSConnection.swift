@@ -15,6 +15,8 @@ final class TLSConnection {
 
   let outer: Int32
   let inner: Int32
+  /// The plaintext end for the server, until the handshake is done.
+  private var served: Int32?
   /// When the stage has taken too long; nil for an open connection.
   private(set) var deadline: Instant?
   private let ssl: OpaquePointer
@@ -25,10 +27,11 @@ final class TLSConnection {
   private var peerHasEnded = false
   private var weHaveEnded = false
 
-  init(ssl: OpaquePointer, outer: Int32, inner: Int32, deadline: Instant) {
+  init(ssl: OpaquePointer, outer: Int32, inner: Int32, served: Int32, deadline: Instant) {
     self.ssl = ssl
     self.outer = outer
     self.inner = inner
+    self.served = served
     self.deadline = deadline
   }
 
@@ -52,10 +55,18 @@ final class TLSConnection {
     }
   }
 
+  /// The plaintext end, once: as soon as there is something behind it.
+  func takeServed() -> Int32? {
+    if stage == .handshaking { return nil }
+    defer { served = nil }
+    return served
+  }
+
   func end() {
     SSL_free(ssl)
     close(outer)
     close(inner)
+    if let served { close(served) }
   }
 
   /// True when the handshake is done, false when it waits, nil when it failed.
@@ -90,7 +101,7 @@ final class TLSConnection {
         send(inner, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
       }
       if count > 0 {
-        inward = inward.dropFirst(count)
+        inward = Self.rest(of: inward, after: count)
         moved = true
       } else if errno != EAGAIN {
         // The server has closed and reads no more; what it wrote may still be on its way.
@@ -120,7 +131,7 @@ final class TLSConnection {
       ERR_clear_error()
       let count = outward.withUnsafeBytes { SSL_write(ssl, $0.baseAddress, Int32($0.count)) }
       if count > 0 {
-        outward = outward.dropFirst(Int(count))
+        outward = Self.rest(of: outward, after: Int(count))
         moved = true
       } else if wouldBlock(count) {
         outward = ArraySlice(Array(outward))
@@ -129,6 +140,11 @@ final class TLSConnection {
       }
     }
     return moved
+  }
+
+  /// An emptied slice would still hold the whole scratch buffer, and have it copied.
+  private static func rest(of bytes: ArraySlice<UInt8>, after count: Int) -> ArraySlice<UInt8> {
+    count == bytes.count ? [] : bytes.dropFirst(count)
   }
 
   private func linger() {

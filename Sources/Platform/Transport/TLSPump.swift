@@ -16,8 +16,8 @@ final class TLSPump: @unchecked Sendable {
   }
 
   private let context: OpaquePointer
-  private let poll = epoll_create1(Int32(EPOLL_CLOEXEC))
-  private let bell = eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_NONBLOCK))
+  private let poll: Int32
+  private let bell: Int32
   private let inbox = Mutex(Inbox())
   /// Called on the pump's thread with the plaintext end of each new connection.
   private let opened: @Sendable (Int32) -> Void
@@ -33,6 +33,12 @@ final class TLSPump: @unchecked Sendable {
       throw .unavailable("OpenSSL could not be set up")
     }
     self.context = context
+    do {
+      (poll, bell) = try Sockets.pollAndBell()
+    } catch {
+      SSL_CTX_free(context)
+      throw error
+    }
     mockgem_ssl_configure(context)
     guard SSL_CTX_use_certificate_chain_file(context, certificate.chain) == 1 else {
       throw .badInput(
@@ -109,19 +115,19 @@ final class TLSPump: @unchecked Sendable {
     SSL_set_fd(ssl, descriptor)
     SSL_set_accept_state(ssl)
     let connection = TLSConnection(
-      ssl: ssl, outer: descriptor, inner: pair[0], deadline: Clock.now() + Limits.handshake)
+      ssl: ssl, outer: descriptor, inner: pair[0], served: pair[1],
+      deadline: Clock.now() + Limits.handshake)
     let number = nextNumber
     nextNumber += 1
     connections[number] = connection
     let both = EPOLLIN.rawValue | EPOLLOUT.rawValue | EPOLLRDHUP.rawValue | EPOLLET.rawValue
     watch(connection.inner, as: number, both)
     watch(connection.outer, as: number, both)
-    opened(pair[1])
   }
 
   private func progress(_ connection: TLSConnection, _ number: UInt64) {
     switch connection.progress(through: &scratch) {
-    case .open: break
+    case .open: if let served = connection.takeServed() { opened(served) }
     case .over: remove(connection, number)
     }
   }

@@ -14,6 +14,8 @@ final class WebSocketConnection {
   var isHeldBack = false
   /// How the connection ends once the queue is empty.
   var closing: Closing?
+  /// Whether our close frame went out: its peer may be gone before.
+  var wasCloseSent = false
   /// What the peer's close frame said.
   var peerClose: (code: CloseCode?, reason: String) = (nil, "")
   private(set) var queuedBytes = 0
@@ -21,6 +23,8 @@ final class WebSocketConnection {
   private var sent = 0
   private var incoming: [UInt8] = []
   private var isReadingPaused = false
+  /// When libwebsockets was last told that the peer lives.
+  private var confirmed = Instant.start
 
   enum Closing {
     case frame(CloseCode?, String)
@@ -29,6 +33,15 @@ final class WebSocketConnection {
   }
 
   init(id: ConnectionID) { self.id = id }
+
+  /// What the close frame said that was sent first: libwebsockets hides the answer to ours.
+  var firstClose: (code: CloseCode?, reason: String) {
+    switch closing {
+    case .frame(nil, _) where wasCloseSent: (CloseCode(rawValue: 1005), "")
+    case .frame(let code, let reason) where wasCloseSent: (code, reason)
+    case nil, .frame, .reset: peerClose
+    }
+  }
 
   var isIdle: Bool { sent == queue.count }
 
@@ -40,7 +53,7 @@ final class WebSocketConnection {
     queue.append((opcode, payload, count))
     queuedBytes += count
     if let wsi { lws_callback_on_writable(wsi) }
-    if isCongested, !isReadingPaused, let wsi {
+    if queuedBytes > Limits.unreadBytesMax, !isReadingPaused, let wsi {
       isReadingPaused = true
       lws_rx_flow_control(wsi, 0)
     }
@@ -53,6 +66,7 @@ final class WebSocketConnection {
     let isBatch = queue.count - sent > 1
     if isBatch { Sockets.setCork(lws_get_socket_fd(wsi), true) }
     defer { if isBatch { Sockets.setCork(lws_get_socket_fd(wsi), false) } }
+    if sent < queue.count, lws_send_pipe_choked(wsi) == 0 { confirmValidity(wsi) }
     while sent < queue.count, lws_send_pipe_choked(wsi) == 0 {
       let (opcode, payload, count) = queue[sent]
       guard buffer.write(payload, count: count, as: opcode, to: wsi) else { return false }
@@ -69,11 +83,20 @@ final class WebSocketConnection {
       }
       lws_callback_on_writable(wsi)
     }
-    if isReadingPaused, !isCongested {
+    if isReadingPaused, queuedBytes <= Limits.unreadBytesMax {
       isReadingPaused = false
       lws_rx_flow_control(wsi, 1)
     }
     return true
+  }
+
+  /// A socket that takes more has a peer that reads, however far its pongs are behind. Once a
+  /// second is enough: each time costs libwebsockets a walk through its timers.
+  private func confirmValidity(_ wsi: OpaquePointer) {
+    let now = Clock.now()
+    guard now - confirmed >= .seconds(1) else { return }
+    confirmed = now
+    lws_validity_confirmed(wsi)
   }
 
   /// Takes a piece of a message; returns the whole when the last piece is there, and nil with
