@@ -55,8 +55,9 @@ let package = Package(
     pure("Protocols", "OpenAIRealtime", ["Audio", "Conversation", "JSON", "VirtualTime", "Wire"]),
     pure("Protocols", "GeminiLive", ["Audio", "Conversation", "JSON", "VirtualTime", "Wire"]),
 
-    // Engine: scenarios, transcripts and the player that joins them to a protocol.
-    pure("Engine", "Scenarios", ["Conversation", "Diagnostics", "Documents", "JSON"]),
+    // Engine: scenarios, faults, transcripts and the player that joins them to a protocol.
+    pure("Engine", "Faults", ["Conversation", "JSON", "VirtualTime", "Wire"]),
+    pure("Engine", "Scenarios", ["Conversation", "Diagnostics", "Documents", "Faults", "JSON"]),
     pure("Engine", "Transcripts", ["JSON", "VirtualTime", "Wire"]),
     pure(
       "Engine", "Playback",

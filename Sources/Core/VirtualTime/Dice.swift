@@ -23,6 +23,9 @@ package struct Dice: RandomNumberGenerator, Sendable {
     return mixed ^ (mixed >> 31)
   }
 
+  /// A number from 0 up to, but not including, 1.
+  package mutating func fraction() -> Double { Double(next() >> 11) / Double(1 << 53) }
+
   /// `count` characters of `alphabet`, which must be ASCII.
   package mutating func characters(_ count: Int, of alphabet: Alphabet) -> String {
     var text = String()
