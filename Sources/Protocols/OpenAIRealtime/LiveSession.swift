@@ -110,7 +110,8 @@ struct LiveSession: Sendable {
 
   /// Carries out what the scenario asks for.
   mutating func perform(_ action: ServerAction, at now: Instant) {
-    let cut = wasCut
+    // Ending what was cut means nothing; an answer asked for since then is another matter.
+    let cut = wasCut && responses.isEmpty
     wasCut = false
     switch action {
     case .transcribe(let transcription): transcribe(transcription, at: now)
@@ -137,10 +138,16 @@ struct LiveSession: Sendable {
     advance(to: now)
   }
 
-  /// An error of the service itself. Some end the session.
+  /// An error of the service itself. The answer under way fails with it; some end the session.
   private mutating func fail(_ refusal: Refusal, at now: Instant) {
     let event = ErrorEvent(refusal, clientEventID: nil)
     outbox.append(.send(.json(event.json(id: newID("event_", at: now)))))
+    if responses.first?.isOver == false, refusal.close == nil {
+      if responses[0].createdDue != nil { announceResponse(0, isCut: true, at: now) }
+      finishResponse(.failed(refusal), at: now)
+    }
+    // The turn of the scenario is over with the error.
+    if !responses.isEmpty { responses.removeFirst() }
     guard let close = refusal.close else { return }
     outbox.append(.close(close.code, close.reason))
     isOver = true
