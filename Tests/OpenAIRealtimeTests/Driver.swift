@@ -13,7 +13,12 @@ struct Driver {
   /// Each answer the model gives, as directions; `.endTurn` is added.
   var answers: [[ServerAction]]
   /// What the user's speech says.
-  var transcript: String? = "Hello?"
+  var transcript: String? {
+    get { if case .heard(let text) = transcription { text } else { nil } }
+    set { transcription = .heard(newValue) }
+  }
+  /// What the recogniser makes of it.
+  var transcription = Transcription.heard("Hello?")
   private(set) var outputs: [Output] = []
   private var directions: [ServerAction] = []
   /// Answers to turns that came while another was answered.
@@ -124,7 +129,7 @@ struct Driver {
 
   private mutating func answer(to output: Output) -> Input? {
     switch output {
-    case .heard(.spoke): return .direction(.transcribe(.heard(transcript)))
+    case .heard(.spoke): return .direction(.transcribe(transcription))
     case .heard(.turn):
       var answer = answers.isEmpty ? [] : answers.removeFirst()
       answer += Self.ending(answer.last)
