@@ -133,8 +133,6 @@ import Wire
     driver.run()
     #expect(!driver.types.contains("response.output_audio.delta"))
     #expect(driver.types.contains("response.output_audio.done"))
-    driver.send(["type": "output_audio_buffer.clear"])
-    #expect(driver.types.last == "output_audio_buffer.cleared")
     let unknown = Driver(request, options: ["calls": .texts(["rtc_other"])])
     #expect(unknown.last("error")?["error"]?["code"] == "call_id_not_found")
   }

@@ -40,7 +40,7 @@ struct OrderChecker {
     if let id = event["event_id"]?.string {
       expect(eventIDs.insert(id).inserted, "event id \(id) is used twice", event)
     }
-    if let id = event["response_id"]?.string, type != "output_audio_buffer.cleared" {
+    if let id = event["response_id"]?.string, !type.hasPrefix("output_audio_buffer") {
       expect(responses[id] != nil, "its response is not open", event)
     }
     switch type {

@@ -107,7 +107,8 @@ extension LiveSession {
       input.clear()
       send("input_audio_buffer.cleared", [:], at: now)
     case "output_audio_buffer.clear" where admission.isSideband:
-      try clearOutput(at: now)
+      // API reference: the client cancels the response first.
+      clearPlaying(at: now)
     case "conversation.item.create": try createItem(event, at: now)
     case "conversation.item.delete": try deleteItem(event, at: now)
     case "conversation.item.retrieve": try retrieveItem(event, at: now)
@@ -129,12 +130,6 @@ extension LiveSession {
         "response_cancel_not_active", "Cancellation failed: no active response found")
     }
     cancelResponse(index, reason: "client_cancelled", at: now)
-  }
-
-  /// API reference, "output_audio_buffer.clear": for calls, after the response was cancelled.
-  private mutating func clearOutput(at now: Instant) throws(Refusal) {
-    let id = responses.first?.id ?? ""
-    send("output_audio_buffer.cleared", ["response_id": .string(id)], at: now)
   }
 
   private mutating func createResponse(_ parameters: JSONObject, at now: Instant)

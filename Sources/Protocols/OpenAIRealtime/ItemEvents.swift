@@ -103,17 +103,22 @@ extension LiveSession {
         "invalid_value",
         "Audio content of \(audio.milliseconds)ms is already shorter than \(end)ms")
     }
-    if !isInProgress {
+    truncate(index, toMilliseconds: end, contentIndex: event["content_index"] ?? 0, at: now)
+  }
+
+  mutating func truncate(
+    _ index: Int, toMilliseconds end: Int, contentIndex: JSONValue, at now: Instant
+  ) {
+    let id = items.items[index].id
+    if utterance?.itemID != id {
       // API reference, "conversation.item.truncate": what was not heard leaves the text as well.
       items.cutAudio(of: index, to: .milliseconds(end))
       items.setTranscript("", of: index)
     }
     send(
       "conversation.item.truncated",
-      [
-        "item_id": .string(item.id), "content_index": event["content_index"] ?? 0,
-        "audio_end_ms": .int(end),
-      ], at: now)
+      ["item_id": .string(id), "content_index": contentIndex, "audio_end_ms": .int(end)],
+      at: now)
   }
 
   static func text(of item: JSONObject) -> String? {

@@ -32,6 +32,8 @@ struct LiveSession: Sendable {
   var rateLimitsDue: Instant?
   /// When the user's silence has lasted too long.
   var idle: IdleWait?
+  /// What a call hears at the moment.
+  var playing: Playing?
   var expiry: Instant
   /// Whether the model has been heard: from then on its voice is fixed.
   var hasSpoken = false
@@ -80,6 +82,7 @@ struct LiveSession: Sendable {
     for response in responses { earliest = min(earliest, response.createdDue ?? .never) }
     if let due = transcriptions.first?.due { earliest = min(earliest, due) }
     earliest = min(earliest, rateLimitsDue ?? .never, idle?.due ?? .never)
+    earliest = min(earliest, playing?.due ?? .never)
     return earliest
   }
 
@@ -100,6 +103,8 @@ struct LiveSession: Sendable {
       } else if rateLimitsDue == due {
         rateLimitsDue = nil
         sendRateLimits(at: due)
+      } else if playing?.due == due {
+        stopPlaying()
       } else if let wait = idle, wait.due == due {
         nudge(wait, at: due)
       } else {
@@ -175,6 +180,11 @@ struct LiveSession: Sendable {
     event.append(JSONMember(name: "event_id", value: .string(newID("event_", at: now))))
     event += members.members
     outbox.append(.send(.json(.object(JSONObject(event)))))
+  }
+
+  /// Sends an event as it is.
+  mutating func sendRaw(_ event: JSONValue) {
+    if !isOver { outbox.append(.send(.json(event))) }
   }
 
   mutating func report(_ event: ClientEvent) { outbox.append(.heard(event)) }

@@ -42,6 +42,7 @@ extension LiveSession {
     send(
       "input_audio_buffer.speech_started",
       ["audio_start_ms": .int(start), "item_id": .string(itemID)], at: now)
+    if configuration.turnDetection?["interrupt_response"]?.bool ?? true { clearPlaying(at: now) }
   }
 
   /// `isHeard` is false for a noise that nobody answers.
