@@ -31,6 +31,18 @@ import VirtualTime
     #expect(driver.types.contains("input_audio_buffer.speech_stopped"))
   }
 
+  @Test func `the scenario may make the pause shorter`() {
+    var driver = Driver(options: ["semantic_silence": .duration(.milliseconds(500))])
+    driver.send(detect(["type": "semantic_vad"]))
+    #expect(driver.explanations.isEmpty)
+    driver.send(append(audio(640)))
+    driver.send(append(audio(512, peak: 0)))
+    #expect(driver.types.contains("input_audio_buffer.speech_stopped"))
+    var plain = Driver()
+    plain.send(detect(["type": "semantic_vad"]))
+    #expect(plain.explanations.last?.contains("semantic_silence") == true)
+  }
+
   @Test func `the model is nudged when the user stays silent, in the recorded order`() {
     var driver = Driver(answers: [
       [.say(Speech(text: "Anything?"))], [.say(Speech(text: "Still there?"))],

@@ -61,7 +61,9 @@ struct LiveSession: Sendable {
       expiresAt: unixTime + knobs.lifetime.nanoseconds / 1_000_000_000)
     if let session = admission.session { configuration.merge(session) }
     conversationID = self.ids.next("conv_", at: unixTime)
-    input = InputAudio(configuration.turnDetection, format: configuration.inputFormat)
+    input = InputAudio(
+      configuration.turnDetection, format: configuration.inputFormat,
+      semanticSilence: knobs.semanticSilence)
   }
 
   var pace: Pace { knobs.pace }
