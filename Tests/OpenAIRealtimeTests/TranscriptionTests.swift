@@ -6,7 +6,6 @@ import VirtualTime
 import Wire
 
 @Suite("OpenAI Realtime: transcription") struct TranscriptionTests {
-  private let prefix = "conversation.item.input_audio_transcription"
   private static let request = Request(
     target: "/v1/realtime?intent=transcription", headers: Driver.request.headers)
 
@@ -29,7 +28,7 @@ import Wire
     driver.send(use("whisper-1"))
     speak(to: &driver)
     driver.run()
-    let failed = driver.last("\(prefix).failed")
+    let failed = driver.last("conversation.item.input_audio_transcription.failed")
     let id = driver.last("input_audio_buffer.committed")?["item_id"]?.string ?? ""
     #expect(failed?["item_id"]?.string == id)
     #expect(failed?["content_index"] == 0)
@@ -46,7 +45,7 @@ import Wire
     driver.send(use("gpt-4o-transcribe-diarize"))
     speak(to: &driver)
     driver.run()
-    let segment = driver.last("\(prefix).segment")
+    let segment = driver.last("conversation.item.input_audio_transcription.segment")
     #expect(
       segment?.object?.names == [
         "type", "event_id", "item_id", "content_index", "id", "speaker", "text", "start", "end",
@@ -62,10 +61,12 @@ import Wire
         "gpt-4o-transcribe", ["include": ["item.input_audio_transcription.logprobs"]]))
     speak(to: &driver)
     driver.run()
-    let logprob = driver.last("\(prefix).delta")?["logprobs"]?[0]
+    let logprob = driver.last("conversation.item.input_audio_transcription.delta")?["logprobs"]?[0]
     #expect(logprob?["token"] == "Hello?")
     #expect(logprob?["bytes"]?.array?.count == 6)
-    #expect(driver.last("\(prefix).completed")?["logprobs"]?.array?.count == 1)
+    #expect(
+      driver.last("conversation.item.input_audio_transcription.completed")?["logprobs"]?.array?
+        .count == 1)
   }
 
   @Test func `the transcript is kept with the item`() {
@@ -102,7 +103,8 @@ import Wire
       driver.types == [
         "input_audio_buffer.speech_started", "input_audio_buffer.speech_stopped",
         "input_audio_buffer.committed", "conversation.item.added", "conversation.item.done",
-        "\(prefix).delta", "\(prefix).completed",
+        "conversation.item.input_audio_transcription.delta",
+        "conversation.item.input_audio_transcription.completed",
       ])
     driver.send(["type": "response.create"])
     #expect(driver.last("error")?["error"]?["code"] == "invalid_value")
