@@ -114,6 +114,10 @@ extension LiveSession {
     case "conversation.item.retrieve": try retrieveItem(event, at: now)
     case "conversation.item.truncate": try truncateItem(event, at: now)
     case "response.cancel": try cancel(event, at: now)
+    case "session.close", "session.input_audio_buffer.append":
+      // The service lists them for every session; they are those of translations.
+      throw Refusal(
+        "invalid_value", "The event '\(type)' is not supported in this session.", param: "type")
     default:
       let refusal = Refusal.unsupported("type", type, supported)
       throw type == "output_audio_buffer.clear"

@@ -109,7 +109,8 @@ struct InputAudio: Sendable {
   /// 2 seconds by "Semantic VAD" in the same guide.
   private static func silence(of turnDetection: JSONObject, _ semanticSilence: Duration?) -> Int {
     guard turnDetection["type"] == "semantic_vad" else {
-      return turnDetection["silence_duration_ms"]?.integer ?? 500
+      // A lenient session takes any number.
+      return max(0, min(turnDetection["silence_duration_ms"]?.integer ?? 500, 3_600_000))
     }
     if let semanticSilence { return semanticSilence.milliseconds }
     switch turnDetection["eagerness"]?.string {

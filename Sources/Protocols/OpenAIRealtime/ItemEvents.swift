@@ -91,6 +91,10 @@ extension LiveSession {
     if end < 0, let refusal = Refusal.integer(end, in: 0...Int.max, "audio_end_ms") {
       throw refusal
     }
+    let contentIndex = event["content_index"] ?? 0
+    guard contentIndex.integer != nil else {
+      throw .wrongType("content_index", "an integer", contentIndex)
+    }
     let item = items.items[index]
     let isInProgress = utterance?.itemID == item.id && utterance?.isText == false
     let audio = isInProgress ? utterance?.audio : item.audio?.duration
@@ -103,7 +107,7 @@ extension LiveSession {
         "invalid_value",
         "Audio content of \(audio.milliseconds)ms is already shorter than \(end)ms")
     }
-    truncate(index, toMilliseconds: end, contentIndex: event["content_index"] ?? 0, at: now)
+    truncate(index, toMilliseconds: end, contentIndex: contentIndex, at: now)
   }
 
   mutating func truncate(

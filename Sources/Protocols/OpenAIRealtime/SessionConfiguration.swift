@@ -94,6 +94,11 @@ struct SessionConfiguration: Sendable {
   var wantsLogprobs: Bool { object["include"]?.array?.contains(.string(Self.logprobs)) == true }
   /// Nil when the client ends its turns itself.
   var turnDetection: JSONObject? { object["audio"]?["input"]?["turn_detection"]?.object }
+  /// Milliseconds of `turn_detection`, within what a lenient session can work with.
+  func detection(_ name: String) -> Int? {
+    turnDetection?[name]?.integer.map { max(0, min($0, 3_600_000)) }
+  }
+
   var isSemantic: Bool { turnDetection?["type"] == "semantic_vad" }
   /// Nil when the client wants no transcription of what it says.
   var transcriptionModel: String? {

@@ -42,7 +42,7 @@ extension LiveSession {
     }
     configuration = next
     input.configure(configuration.turnDetection, format: configuration.inputFormat)
-    if configuration.turnDetection?["idle_timeout_ms"]?.integer == nil { idle = nil }
+    if configuration.detection("idle_timeout_ms") == nil { idle = nil }
     send("session.updated", ["session": configuration.json], at: now)
     listServers(at: now)
   }

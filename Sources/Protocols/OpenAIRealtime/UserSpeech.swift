@@ -34,7 +34,7 @@ extension LiveSession {
   }
 
   mutating func startSpeech(at milliseconds: Int, now: Instant) {
-    let padding = configuration.turnDetection?["prefix_padding_ms"]?.integer ?? 300
+    let padding = configuration.detection("prefix_padding_ms") ?? 300
     let start = max(0, milliseconds - padding)
     let itemID = newID("item_", at: now)
     input.speech = (itemID, start)
