@@ -10,7 +10,8 @@ import typing
 import pydantic
 from google.genai import _live_converters as live_converters
 from google.genai import types as genai_types
-from openai.types.realtime import RealtimeServerEvent
+from openai.types.beta.realtime import RealtimeServerEvent as BetaServerEvent
+from openai.types.realtime import RealtimeServerEvent, RealtimeTranslationServerEvent
 
 # Recorded from the real service, and missing in the SDK's classes.
 WIRE_ONLY = {
@@ -20,12 +21,22 @@ WIRE_ONLY = {
     "response.output_text.delta.obfuscation",
     "response.output_audio_transcript.delta.obfuscation",
     "response.function_call_arguments.delta.obfuscation",
+    "response.mcp_call_arguments.delta.obfuscation",
     "conversation.item.input_audio_transcription.delta.obfuscation",
 }
+# Recorded from the beta, and missing in the SDK's classes.
+BETA_WIRE_ONLY = {
+    f"session.{word}.session.{name}"
+    for word in ("created", "updated")
+    for name in ("object", "expires_at", "client_secret", "truncation", "prompt", "include")
+} | {
+    f"transcription_session.updated.session.{name}"
+    for name in ("id", "object", "expires_at", "include", "input_audio_noise_reduction")
+} | {"response.done.response.usage.input_token_details.cached_tokens_details"}
 
 
-def _openai_classes() -> dict[str, type[pydantic.BaseModel]]:
-    union = typing.get_args(RealtimeServerEvent)[0]
+def _openai_classes(union: object) -> dict[str, type[pydantic.BaseModel]]:
+    union = typing.get_args(union)[0]
     classes: dict[str, type[pydantic.BaseModel]] = {}
     for member in typing.get_args(union):
         for word in typing.get_args(member.model_fields["type"].annotation):
@@ -33,7 +44,9 @@ def _openai_classes() -> dict[str, type[pydantic.BaseModel]]:
     return classes
 
 
-OPENAI = _openai_classes()
+OPENAI = _openai_classes(RealtimeServerEvent)
+OPENAI_BETA = _openai_classes(BetaServerEvent)
+OPENAI_TRANSLATION = _openai_classes(RealtimeTranslationServerEvent)
 
 
 def _unknown_fields(model: object, path: str) -> list[str]:
@@ -47,12 +60,24 @@ def _unknown_fields(model: object, path: str) -> list[str]:
     return names
 
 
-def check_openai(event: dict) -> None:
-    cls = OPENAI.get(event["type"])
+def _check(event: dict, classes: dict[str, type[pydantic.BaseModel]], known: set[str]) -> None:
+    cls = classes.get(event["type"])
     assert cls is not None, f"the SDK knows no event {event['type']}"
     model = cls.model_validate_json(json.dumps(event), strict=True)
-    unknown = set(_unknown_fields(model, event["type"])) - WIRE_ONLY
+    unknown = set(_unknown_fields(model, event["type"])) - known
     assert not unknown, f"the SDK knows no {unknown}"
+
+
+def check_openai(event: dict) -> None:
+    _check(event, OPENAI, WIRE_ONLY)
+
+
+def check_openai_beta(event: dict) -> None:
+    _check(event, OPENAI_BETA, BETA_WIRE_ONLY)
+
+
+def check_openai_translation(event: dict) -> None:
+    _check(event, OPENAI_TRANSLATION, set())
 
 
 def check_gemini(message: dict) -> None:

@@ -74,4 +74,66 @@ import Wire
     driver.run()
     #expect(driver.outputs.isEmpty)
   }
+
+  @Test(arguments: [
+    ("gpt-4o", "invalid_model", UInt16(4000)), ("whisper-1", "invalid_model", 4000),
+    ("gpt-4o-realtime-preview", "model_not_found", 4004),
+  ])
+  func `refuses models that are served elsewhere, or no more`(
+    model: String, code: String, close: UInt16
+  ) {
+    let request = Request(
+      target: "/v1/realtime?model=\(model)", headers: Driver.request.headers)
+    let driver = Driver(request)
+    #expect(driver.last("error")?["error"]?["code"]?.string == code)
+    #expect(
+      driver.closing
+        == .close(CloseCode(rawValue: close), "invalid_request_error.\(code)"))
+    // Where the scenario names its models, those exist and no others.
+    #expect(Driver(request, models: [model]).types == ["session.created"])
+    #expect(Driver(models: ["other"]).last("error")?["error"]?["code"] == "invalid_model")
+    #expect(Driver(request, isStrict: false).types == ["session.created"])
+  }
+
+  @Test func `where the scenario names its keys, no others are good`() {
+    #expect(Driver(keys: ["k"]).types == ["session.created"])
+    let driver = Driver(keys: ["other"])
+    #expect(driver.last("error")?["error"]?["code"] == "invalid_api_key")
+    #expect(driver.closing == .close(.unauthorized, "invalid_request_error.invalid_api_key"))
+  }
+
+  @Test func `a model and the transcription intent exclude each other`() {
+    let request = Request(
+      target: "/v1/realtime?intent=transcription&model=gpt-4o-transcribe",
+      headers: Driver.request.headers)
+    let driver = Driver(request)
+    #expect(driver.last("error")?["error"]?["code"] == "invalid_model")
+    #expect(driver.closing == .close(.badRequest, "invalid_request_error.invalid_model"))
+  }
+
+  @Test func `Azure has deployments of any name, and habits of its own`() {
+    let request = Request(
+      target: "/openai/v1/realtime?model=my-gpt-4o", headers: [Header("api-key", "k")])
+    var driver = Driver(request, answers: [[.say(Speech(text: "Hi."))]])
+    driver.send(["type": "response.create"])
+    driver.run()
+    let part = driver.last("response.content_part.done")
+    #expect(part?["content"] == part?["part"])
+    #expect(driver.types.last == "response.done")
+  }
+
+  @Test func `a sideband connection is silent until it is spoken to, and gets no audio`() {
+    let request = Request(
+      target: "/v1/realtime?call_id=rtc_u0_abc", headers: Driver.request.headers)
+    var driver = Driver(request, answers: [[.say(Speech(text: "Hi."))]])
+    #expect(driver.types.isEmpty)
+    driver.send(["type": "session.update", "session": ["type": "realtime"]])
+    #expect(driver.types == ["session.updated"])
+    driver.send(["type": "response.create"])
+    driver.run()
+    #expect(!driver.types.contains("response.output_audio.delta"))
+    #expect(driver.types.contains("response.output_audio.done"))
+    let unknown = Driver(request, options: ["calls": .texts(["rtc_other"])])
+    #expect(unknown.last("error")?["error"]?["code"] == "call_id_not_found")
+  }
 }

@@ -57,6 +57,10 @@ import Wire
       "missing_required_parameter", "Missing required parameter: 'item.content'."
     ),
     (
+      #"{"type":"session.close"}"#, .text, "invalid_value",
+      "The event 'session.close' is not supported in this session."
+    ),
+    (
       #"{"type":"response.create","response":{"temperature":1}}"#, .text, "unknown_parameter",
       "Unknown parameter: 'response.temperature'."
     ),

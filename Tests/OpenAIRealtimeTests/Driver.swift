@@ -13,15 +13,31 @@ struct Driver {
   /// Each answer the model gives, as directions; `.endTurn` is added.
   var answers: [[ServerAction]]
   /// What the user's speech says.
-  var transcript: String? = "Hello?"
+  var transcript: String? {
+    get { if case .heard(let text) = transcription { text } else { nil } }
+    set { transcription = .heard(newValue) }
+  }
+  /// What the recogniser makes of it.
+  var transcription = Transcription.heard("Hello?")
   private(set) var outputs: [Output] = []
   private var directions: [ServerAction] = []
+  /// Answers to turns that came while another was answered.
+  private var waiting: [[ServerAction]] = []
+  private var isBusy = false
+  private var order = OrderChecker()
 
   static let request = Request(
     target: "/v1/realtime?model=gpt-realtime", headers: [Header("Authorization", "Bearer k")])
 
-  init(pace: Pace = .service, _ request: Request = Driver.request, answers: [[ServerAction]] = []) {
-    session = OpenAIRealtimeSession(settings: SessionSettings(pace: pace))
+  init(
+    pace: Pace = .service, _ request: Request = Driver.request, answers: [[ServerAction]] = [],
+    options: [String: SettingValue] = [:], documents: [String: JSONValue] = [:],
+    isStrict: Bool = true, models: [String]? = nil, keys: [String]? = nil
+  ) {
+    session = OpenAIRealtimeSession(
+      settings: SessionSettings(
+        pace: pace, isStrict: isStrict, models: models, keys: keys, options: options,
+        documents: documents))
     self.answers = answers
     take(.opened(request))
   }
@@ -32,6 +48,18 @@ struct Driver {
   }
 
   var types: [String] { events.compactMap { $0["type"]?.string } }
+
+  /// What the log says.
+  var explanations: [String] {
+    outputs.compactMap { if case .explain(let line) = $0 { line.text } else { nil } }
+  }
+
+  var closing: Output? {
+    outputs.first { if case .close = $0 { true } else { false } }
+  }
+
+  /// The last event of a type.
+  func last(_ type: String) -> JSONValue? { events(type).last }
 
   var heard: [ClientEvent] {
     outputs.compactMap { if case .heard(let event) = $0 { event } else { nil } }
@@ -76,20 +104,41 @@ struct Driver {
     while !inputs.isEmpty {
       let outputs = session.receive(inputs.removeFirst(), at: now, in: &namespace)
       self.outputs += outputs
+      for output in outputs {
+        if case .send(let message) = output, let event = message.json { order.check(event) }
+      }
       for output in outputs { if let next = answer(to: output) { inputs.append(next) } }
+    }
+  }
+
+  /// The next direction: of the turn under way, or of the one that waits.
+  private mutating func next() -> Input? {
+    if directions.isEmpty, !waiting.isEmpty { directions = waiting.removeFirst() }
+    isBusy = !directions.isEmpty
+    return isBusy ? .direction(directions.removeFirst()) : nil
+  }
+
+  /// How a turn ends that says nothing of its end: after calls it waits for their results.
+  private static func ending(_ last: ServerAction?) -> [ServerAction] {
+    switch last {
+    case .call: [.awaitResults]
+    case .endTurn, .fail: []
+    default: [.endTurn(TurnEnd())]
     }
   }
 
   private mutating func answer(to output: Output) -> Input? {
     switch output {
-    case .heard(.spoke): return .direction(.transcribe(.heard(transcript)))
+    case .heard(.spoke): return .direction(.transcribe(transcription))
     case .heard(.turn):
-      directions = (answers.isEmpty ? [] : answers.removeFirst()) + [.endTurn(TurnEnd())]
-      return .direction(directions.removeFirst())
+      var answer = answers.isEmpty ? [] : answers.removeFirst()
+      answer += Self.ending(answer.last)
+      waiting.append(answer)
+      return isBusy ? nil : next()
     case .heard(.interrupted):
       directions = []
-      return nil
-    case .performed: return directions.isEmpty ? nil : .direction(directions.removeFirst())
+      return next()
+    case .performed: return next()
     case .heard(.ready), .upgrade, .respond, .begin, .stream, .finish, .converse,
       .remember, .send,
       .close, .explain:

@@ -151,4 +151,130 @@ import Wire
     driver.send(update(["type": "realtime", "audio": ["output": ["voice": "ash"]]]))
     #expect(driver.events.last?["error"]?["code"] == "cannot_update_voice")
   }
+
+  @Test(
+    arguments: [
+      (["tools": [["type": "function"]]], "missing_required_parameter", "session.tools[0].name"),
+      (["tools": [["name": "f"]]], "missing_required_parameter", "session.tools[0].type"),
+      (
+        ["tools": [["type": "function", "name": "f", "strict": true]]], "unknown_parameter",
+        "session.tools[0].strict"
+      ),
+      (
+        ["tools": [["type": "mcp", "server_label": "x"]]], "missing_required_parameter",
+        "session.tools[0].server_url"
+      ),
+      (["tools": [["type": "code_interpreter"]]], "invalid_value", "session.tools[0].type"),
+      (["tool_choice": "any"], "invalid_value", "session.tool_choice"),
+      (
+        ["tool_choice": ["type": "function"]], "missing_required_parameter",
+        "session.tool_choice.name"
+      ),
+      (["max_output_tokens": 0], "integer_below_min_value", "session.max_output_tokens"),
+      (["max_output_tokens": 5000], "integer_above_max_value", "session.max_output_tokens"),
+      (["max_output_tokens": "all"], "invalid_value", "session.max_output_tokens"),
+      (["truncation": "never"], "invalid_value", "session.truncation"),
+      (
+        ["truncation": ["type": "retention_ratio", "retention_ratio": 1.5]], "invalid_value",
+        "session.truncation.retention_ratio"
+      ),
+      (["tracing": "on"], "invalid_value", "session.tracing"),
+      (["prompt": ["version": "1"]], "missing_required_parameter", "session.prompt.id"),
+      (["include": ["everything"]], "invalid_value", "session.include[0]"),
+      (["reasoning": ["effort": "max"]], "invalid_value", "session.reasoning.effort"),
+      (["parallel_tool_calls": "yes"], "invalid_value", "session.parallel_tool_calls"),
+      (
+        ["audio": ["input": ["transcription": ["model": "bob"]]]], "invalid_value",
+        "session.audio.input.transcription.model"
+      ),
+      (
+        ["audio": ["input": ["transcription": ["model": "whisper-1", "delay": "low"]]]],
+        "invalid_value", "session.audio.input.transcription.delay"
+      ),
+      (
+        ["audio": ["input": ["noise_reduction": ["type": "loud"]]]], "invalid_value",
+        "session.audio.input.noise_reduction.type"
+      ),
+      (
+        ["audio": ["input": ["turn_detection": ["type": "server_vad", "threshold": 2]]]],
+        "invalid_value", "session.audio.input.turn_detection.threshold"
+      ),
+      (
+        ["audio": ["input": ["turn_detection": ["type": "server_vad", "idle_timeout_ms": 10]]]],
+        "integer_below_min_value", "session.audio.input.turn_detection.idle_timeout_ms"
+      ),
+      (
+        ["audio": ["input": ["turn_detection": ["type": "semantic_vad", "threshold": 0.5]]]],
+        "unknown_parameter", "session.audio.input.turn_detection.threshold"
+      ),
+      (
+        ["audio": ["output": ["format": ["type": "audio/opus"]]]], "invalid_value",
+        "session.audio.output.format.type"
+      ),
+      (
+        ["audio": ["output": ["voice": ["name": "x"]]]], "unknown_parameter",
+        "session.audio.output.voice.name"
+      ),
+      (["voice": "ash"], "unknown_parameter", "session.voice"),
+    ] as [(JSONValue, String, String)])
+  func `every constraint has its error`(session: JSONValue, code: String, param: String) {
+    var driver = Driver()
+    var given = session.object ?? [:]
+    given["type"] = "realtime"
+    driver.send(update(.object(given)))
+    let error = driver.last("error")?["error"]
+    #expect(error?["code"]?.string == code)
+    #expect(error?["param"]?.string == param)
+    // A lenient session takes what it can, and says so.
+    var lenient = Driver(isStrict: false)
+    lenient.send(update(.object(given)))
+    #expect(lenient.types.contains("session.updated"))
+    #expect(lenient.explanations.first?.hasPrefix("accepted, though the service refuses") == true)
+  }
+
+  @Test func `everything the reference allows is echoed`() {
+    var driver = Driver()
+    let session: JSONObject = [
+      "type": "realtime", "output_modalities": ["text"], "instructions": "Be brief.",
+      "tools": [
+        ["type": "function", "name": "f", "description": "d", "parameters": ["type": "object"]],
+        ["type": "mcp", "server_label": "x", "server_url": "https://x.test"],
+      ],
+      "tool_choice": ["type": "function", "name": "f"], "max_output_tokens": 100,
+      "truncation": [
+        "type": "retention_ratio", "retention_ratio": 0.5,
+        "token_limits": ["post_instructions": 1000],
+      ],
+      "tracing": ["workflow_name": "w"], "prompt": ["id": "pmpt_1", "variables": ["a": "b"]],
+      "include": ["item.input_audio_transcription.logprobs"], "reasoning": ["effort": "low"],
+      "parallel_tool_calls": false,
+    ]
+    driver.send(update(.object(session)))
+    let echo = driver.last("session.updated")?["session"]?.object
+    for member in session.members { #expect(echo?[member.name] == member.value) }
+    driver.send(update(["type": "realtime", "tracing": "auto"]))
+    #expect(driver.last("error")?["error"]?["param"] == "session.tracing")
+  }
+
+  @Test func `another detector starts from its own defaults`() {
+    var driver = Driver()
+    func detection(_ value: JSONValue) -> JSONValue? {
+      driver.send(update(["type": "realtime", "audio": ["input": ["turn_detection": value]]]))
+      return driver.last("session.updated")?["session"]?["audio"]?["input"]?["turn_detection"]
+    }
+    #expect(
+      detection(["type": "semantic_vad", "eagerness": "high"])?.object?.names == [
+        "type", "eagerness", "create_response", "interrupt_response",
+      ])
+    #expect(detection(["type": "server_vad"])?["threshold"] == 0.5)
+  }
+
+  @Test(arguments: [("gpt-realtime-2.1", "marin", 500), ("gpt-realtime", "alloy", 200)])
+  func `the defaults follow the model`(model: String, voice: String, silence: Int) {
+    let request = Request(
+      target: "/v1/realtime?model=\(model)", headers: Driver.request.headers)
+    let audio = Driver(request).events[0]["session"]?["audio"]
+    #expect(audio?["output"]?["voice"]?.string == voice)
+    #expect(audio?["input"]?["turn_detection"]?["silence_duration_ms"]?.integer == silence)
+  }
 }

@@ -107,12 +107,17 @@ extension LiveSession {
       input.clear()
       send("input_audio_buffer.cleared", [:], at: now)
     case "output_audio_buffer.clear" where admission.isSideband:
-      try clearOutput(at: now)
+      // API reference: the client cancels the response first.
+      clearPlaying(at: now)
     case "conversation.item.create": try createItem(event, at: now)
     case "conversation.item.delete": try deleteItem(event, at: now)
     case "conversation.item.retrieve": try retrieveItem(event, at: now)
     case "conversation.item.truncate": try truncateItem(event, at: now)
     case "response.cancel": try cancel(event, at: now)
+    case "session.close", "session.input_audio_buffer.append":
+      // The service lists them for every session; they are those of translations.
+      throw Refusal(
+        "invalid_value", "The event '\(type)' is not supported in this session.", param: "type")
     default:
       let refusal = Refusal.unsupported("type", type, supported)
       throw type == "output_audio_buffer.clear"
@@ -129,12 +134,6 @@ extension LiveSession {
         "response_cancel_not_active", "Cancellation failed: no active response found")
     }
     cancelResponse(index, reason: "client_cancelled", at: now)
-  }
-
-  /// API reference, "output_audio_buffer.clear": for calls, after the response was cancelled.
-  private mutating func clearOutput(at now: Instant) throws(Refusal) {
-    let id = responses.first?.id ?? ""
-    send("output_audio_buffer.cleared", ["response_id": .string(id)], at: now)
   }
 
   private mutating func createResponse(_ parameters: JSONObject, at now: Instant)

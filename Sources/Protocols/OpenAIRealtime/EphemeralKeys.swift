@@ -1,3 +1,4 @@
+import Conversation
 import JSON
 
 /// Keys a server makes for its browsers (Realtime guide, "client_secrets"): each opens sessions of
@@ -32,10 +33,6 @@ struct EphemeralKeys: Sendable {
       let digits = key.dropFirst(prefix.count).prefix(16)
       if digits.count == 16, digits.allSatisfy(\.isHexDigit) { return String(digits) }
     }
-    // FNV-1a, 64 bits.
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for byte in key.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-    let digits = String(hash, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
+    return Namespace.name(ofKey: key)
   }
 }

@@ -122,6 +122,10 @@ extension LiveSession {
       if admission.dialect == .ga { rateLimitsDue = now + pace.latency(Latencies.rateLimits) }
     case .cancelled, .failed: break
     }
+    switch end {
+    case .completed, .incomplete, .failed: finishPlaying(responses[0], at: now)
+    case .cancelled: break
+    }
     if !responses[0].isOutOfBand { awaitUser(after: responses[0], at: now) }
   }
 

@@ -32,6 +32,11 @@ struct Identifiers: Sendable {
     return String(decoding: bytes, as: UTF8.self)
   }
 
+  /// The id of an event about the media of a call (recorded).
+  mutating func mediaEventID() -> String {
+    "event_" + dice.characters(16, of: .hexadecimal)
+  }
+
   /// Fill that hides the length of a text from whoever watches the encrypted stream: text and fill
   /// have 16 characters together (all recorded deltas do). Longer texts get none.
   mutating func obfuscation(for text: String) -> String {

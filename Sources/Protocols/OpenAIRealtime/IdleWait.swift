@@ -13,9 +13,9 @@ struct IdleWait: Sendable {
 extension LiveSession {
   /// Counting starts when the answer has been played, which may be long after it was sent.
   mutating func awaitUser(after response: ModelResponse, at now: Instant) {
-    guard let detection = configuration.turnDetection,
-      let timeout = detection["idle_timeout_ms"]?.integer, input.speech == nil
-    else { return }
+    guard let timeout = configuration.detection("idle_timeout_ms"), input.speech == nil else {
+      return
+    }
     var played = now
     switch pace {
     case .service: played = now + response.playback
@@ -31,7 +31,7 @@ extension LiveSession {
   /// The service nudges the model: a note of its own, the silence as the user's turn, an answer.
   mutating func nudge(_ wait: IdleWait, at now: Instant) {
     idle = nil
-    guard let timeout = configuration.turnDetection?["idle_timeout_ms"]?.integer else { return }
+    guard let timeout = configuration.detection("idle_timeout_ms") else { return }
     let itemID = newID("item_", at: now)
     // Recorded: 5120 ms for a timeout of 5000, on the 32 ms grid.
     let span = ((timeout + 31) / 32 + 3) * 32

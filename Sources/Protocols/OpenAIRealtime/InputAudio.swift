@@ -1,5 +1,6 @@
 import Audio
 import JSON
+import VirtualTime
 
 /// The input audio buffer and the detector that listens to it.
 struct InputAudio: Sendable {
@@ -20,17 +21,20 @@ struct InputAudio: Sendable {
   /// The item the speech under way will become, and where it began.
   var speech: (itemID: String, startMilliseconds: Int)?
 
-  init(_ turnDetection: JSONObject?, format: AudioFormat) {
+  private let semanticSilence: Duration?
+
+  init(_ turnDetection: JSONObject?, format: AudioFormat, semanticSilence: Duration? = nil) {
     self.format = format
+    self.semanticSilence = semanticSilence
     detector = SpeechDetector(
-      rate: format.rate, settings: Self.settings(of: turnDetection ?? [:]))
+      rate: format.rate, settings: Self.settings(of: turnDetection ?? [:], semanticSilence))
     isDetecting = turnDetection != nil
   }
 
   /// A format that changes with audio in the buffer makes that audio useless.
   mutating func configure(_ turnDetection: JSONObject?, format: AudioFormat) {
     isDetecting = turnDetection != nil
-    if let turnDetection { detector.settings = Self.settings(of: turnDetection) }
+    if let turnDetection { detector.settings = Self.settings(of: turnDetection, semanticSilence) }
     if !isDetecting {
       speech = nil
       _ = detector.stop()
@@ -92,19 +96,23 @@ struct InputAudio: Sendable {
   /// Realtime guide, "Voice activity detection": `threshold` from 0 to 1, higher wants louder
   /// speech; times lie on a 32 ms grid (recorded), and the first voiced window is a start. 0.5 is
   /// taken as -35 dBFS, which speech passes and room noise does not.
-  private static func settings(of turnDetection: JSONObject) -> SpeechDetector.Settings {
+  private static func settings(of turnDetection: JSONObject, _ semanticSilence: Duration?)
+    -> SpeechDetector.Settings
+  {
     let threshold = turnDetection["threshold"]?.double ?? 0.5
     return SpeechDetector.Settings(
       windowMilliseconds: 32, thresholdDecibels: -50 + 30 * threshold, startWindows: 1,
-      silenceMilliseconds: silence(of: turnDetection))
+      silenceMilliseconds: silence(of: turnDetection, semanticSilence))
   }
 
   /// A mock understands nothing, so that semantic detection waits as long as it ever does: 8, 4 and
   /// 2 seconds by "Semantic VAD" in the same guide.
-  private static func silence(of turnDetection: JSONObject) -> Int {
+  private static func silence(of turnDetection: JSONObject, _ semanticSilence: Duration?) -> Int {
     guard turnDetection["type"] == "semantic_vad" else {
-      return turnDetection["silence_duration_ms"]?.integer ?? 500
+      // A lenient session takes any number.
+      return max(0, min(turnDetection["silence_duration_ms"]?.integer ?? 500, 3_600_000))
     }
+    if let semanticSilence { return semanticSilence.milliseconds }
     switch turnDetection["eagerness"]?.string {
     case "low": return 8000
     case "high": return 2000

@@ -91,6 +91,10 @@ extension LiveSession {
     if end < 0, let refusal = Refusal.integer(end, in: 0...Int.max, "audio_end_ms") {
       throw refusal
     }
+    let contentIndex = event["content_index"] ?? 0
+    guard contentIndex.integer != nil else {
+      throw .wrongType("content_index", "an integer", contentIndex)
+    }
     let item = items.items[index]
     let isInProgress = utterance?.itemID == item.id && utterance?.isText == false
     let audio = isInProgress ? utterance?.audio : item.audio?.duration
@@ -103,17 +107,22 @@ extension LiveSession {
         "invalid_value",
         "Audio content of \(audio.milliseconds)ms is already shorter than \(end)ms")
     }
-    if !isInProgress {
+    truncate(index, toMilliseconds: end, contentIndex: contentIndex, at: now)
+  }
+
+  mutating func truncate(
+    _ index: Int, toMilliseconds end: Int, contentIndex: JSONValue, at now: Instant
+  ) {
+    let id = items.items[index].id
+    if utterance?.itemID != id {
       // API reference, "conversation.item.truncate": what was not heard leaves the text as well.
       items.cutAudio(of: index, to: .milliseconds(end))
       items.setTranscript("", of: index)
     }
     send(
       "conversation.item.truncated",
-      [
-        "item_id": .string(item.id), "content_index": event["content_index"] ?? 0,
-        "audio_end_ms": .int(end),
-      ], at: now)
+      ["item_id": .string(id), "content_index": contentIndex, "audio_end_ms": .int(end)],
+      at: now)
   }
 
   static func text(of item: JSONObject) -> String? {

@@ -25,7 +25,9 @@ struct KeyMaker {
     ])
     try check(rule.refusal(of: .object(body), at: ""))
     let asked = body["session"]?.object ?? [:]
-    let seconds = body["expires_after"]?["seconds"]?.integer ?? Self.lifetimeSeconds
+    // A lenient service takes any number.
+    let seconds = max(
+      0, min(body["expires_after"]?["seconds"]?.integer ?? Self.lifetimeSeconds, 86_400))
     let session: JSONObject
     if isTranslation {
       session = asked

@@ -11,6 +11,8 @@ struct Knobs: Sendable {
   let sendsRateLimits: Bool
   /// How long a session may last.
   let lifetime: Duration
+  /// The pause that ends a turn under semantic detection; nil waits as long as it ever does.
+  let semanticSilence: Duration?
   /// The calls that exist; nil lets every `rtc_…` pass.
   let calls: [String]?
   let servers: [MCPServer]
@@ -24,6 +26,7 @@ struct Knobs: Sendable {
     obfuscates = settings.flag("obfuscation") ?? true
     sendsRateLimits = settings.flag("rate_limits") ?? true
     lifetime = settings.duration("session_limit") ?? .seconds(3600)
+    semanticSilence = settings.duration("semantic_silence")
     calls = settings.texts("calls")
     servers = MCPServer.read(settings.documents["mcp"])
   }
@@ -41,6 +44,10 @@ struct Knobs: Sendable {
     Setting(
       "session_limit", .duration(.seconds(1)...(.seconds(86_400))),
       "How long a session may last before it expires (default 60 minutes)."),
+    Setting(
+      "semantic_silence", .duration(.milliseconds(32)...(.seconds(60))),
+      "The pause that ends a turn under semantic_vad (default the longest wait of its eagerness: "
+        + "low 8s, medium and auto 4s, high 2s)."),
     Setting(
       "calls", .texts,
       "The calls that sideband connections and call control find (default any rtc_…)."),

@@ -32,6 +32,8 @@ struct LiveSession: Sendable {
   var rateLimitsDue: Instant?
   /// When the user's silence has lasted too long.
   var idle: IdleWait?
+  /// What a call hears at the moment.
+  var playing: Playing?
   var expiry: Instant
   /// Whether the model has been heard: from then on its voice is fixed.
   var hasSpoken = false
@@ -59,7 +61,9 @@ struct LiveSession: Sendable {
       expiresAt: unixTime + knobs.lifetime.nanoseconds / 1_000_000_000)
     if let session = admission.session { configuration.merge(session) }
     conversationID = self.ids.next("conv_", at: unixTime)
-    input = InputAudio(configuration.turnDetection, format: configuration.inputFormat)
+    input = InputAudio(
+      configuration.turnDetection, format: configuration.inputFormat,
+      semanticSilence: knobs.semanticSilence)
   }
 
   var pace: Pace { knobs.pace }
@@ -80,6 +84,7 @@ struct LiveSession: Sendable {
     for response in responses { earliest = min(earliest, response.createdDue ?? .never) }
     if let due = transcriptions.first?.due { earliest = min(earliest, due) }
     earliest = min(earliest, rateLimitsDue ?? .never, idle?.due ?? .never)
+    earliest = min(earliest, playing?.due ?? .never)
     return earliest
   }
 
@@ -100,6 +105,8 @@ struct LiveSession: Sendable {
       } else if rateLimitsDue == due {
         rateLimitsDue = nil
         sendRateLimits(at: due)
+      } else if playing?.due == due {
+        stopPlaying()
       } else if let wait = idle, wait.due == due {
         nudge(wait, at: due)
       } else {
@@ -110,7 +117,8 @@ struct LiveSession: Sendable {
 
   /// Carries out what the scenario asks for.
   mutating func perform(_ action: ServerAction, at now: Instant) {
-    let cut = wasCut
+    // Ending what was cut means nothing; an answer asked for since then is another matter.
+    let cut = wasCut && responses.isEmpty
     wasCut = false
     switch action {
     case .transcribe(let transcription): transcribe(transcription, at: now)
@@ -137,10 +145,16 @@ struct LiveSession: Sendable {
     advance(to: now)
   }
 
-  /// An error of the service itself. Some end the session.
+  /// An error of the service itself. The answer under way fails with it; some end the session.
   private mutating func fail(_ refusal: Refusal, at now: Instant) {
     let event = ErrorEvent(refusal, clientEventID: nil)
     outbox.append(.send(.json(event.json(id: newID("event_", at: now)))))
+    if responses.first?.isOver == false, refusal.close == nil {
+      if responses[0].createdDue != nil { announceResponse(0, isCut: true, at: now) }
+      finishResponse(.failed(refusal), at: now)
+    }
+    // The turn of the scenario is over with the error.
+    if !responses.isEmpty { responses.removeFirst() }
     guard let close = refusal.close else { return }
     outbox.append(.close(close.code, close.reason))
     isOver = true
@@ -168,6 +182,11 @@ struct LiveSession: Sendable {
     event.append(JSONMember(name: "event_id", value: .string(newID("event_", at: now))))
     event += members.members
     outbox.append(.send(.json(.object(JSONObject(event)))))
+  }
+
+  /// Sends an event as it is.
+  mutating func sendRaw(_ event: JSONValue) {
+    if !isOver { outbox.append(.send(.json(event))) }
   }
 
   mutating func report(_ event: ClientEvent) { outbox.append(.heard(event)) }

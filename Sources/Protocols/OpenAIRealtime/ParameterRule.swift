@@ -45,7 +45,7 @@ indirect enum ParameterRule: Sendable {
     case .requiring(let names, let rule):
       let refusal = rule.refusal(of: value, at: path)
       let missing = names.first { value[$0] == nil }
-      return refusal ?? missing.map { .missing("\(path).\($0)") }
+      return refusal ?? missing.map { .missing(path.isEmpty ? $0 : "\(path).\($0)") }
     case .nullOr(let rule): return value.isNull ? nil : rule.refusal(of: value, at: path)
     case .stringOr(let word, let other):
       return (value.string == nil ? other : word).refusal(of: value, at: path)

@@ -11,12 +11,15 @@ struct PendingApproval: Sendable {
 /// Tools of MCP servers: the service lists them, calls them, and asks the client where it wants to
 /// be asked (Realtime guide, "MCP").
 extension LiveSession {
+  /// More servers than any session names.
+  private static let serversMax = 1000
+
   /// Lists the tools of servers the session names for the first time.
   mutating func listServers(at now: Instant) {
     for tool in configuration.tools where tool["type"] == "mcp" {
-      guard let label = tool["server_label"]?.string, !listedServers.contains(label) else {
-        continue
-      }
+      guard let label = tool["server_label"]?.string, !listedServers.contains(label),
+        listedServers.count < Self.serversMax
+      else { continue }
       listedServers.append(label)
       list(label, at: now)
     }

@@ -94,6 +94,12 @@ struct SessionConfiguration: Sendable {
   var wantsLogprobs: Bool { object["include"]?.array?.contains(.string(Self.logprobs)) == true }
   /// Nil when the client ends its turns itself.
   var turnDetection: JSONObject? { object["audio"]?["input"]?["turn_detection"]?.object }
+  /// Milliseconds of `turn_detection`, within what a lenient session can work with.
+  func detection(_ name: String) -> Int? {
+    turnDetection?[name]?.integer.map { max(0, min($0, 3_600_000)) }
+  }
+
+  var isSemantic: Bool { turnDetection?["type"] == "semantic_vad" }
   /// Nil when the client wants no transcription of what it says.
   var transcriptionModel: String? {
     let transcription = object["audio"]?["input"]?["transcription"]
@@ -114,6 +120,7 @@ struct SessionConfiguration: Sendable {
       // Another kind of detector starts from its own defaults.
       setInput("turn_detection", .null)
     }
+    if let tools = update["tools"]?.array { update["tools"] = .array(tools.map(Self.ordered)) }
     object = Self.merged(object, update)
     completeTurnDetection()
     completeTranscription()
@@ -133,6 +140,17 @@ struct SessionConfiguration: Sendable {
       }
     }
     return merged
+  }
+
+  /// Functions are echoed with their keys in one order (recorded).
+  private static func ordered(_ tool: JSONValue) -> JSONValue {
+    guard tool["type"] == "function", let given = tool.object else { return tool }
+    var ordered: JSONObject = [:]
+    for name in ["type", "name", "description", "parameters"] { ordered[name] = given[name] }
+    for member in given.members where ordered[member.name] == nil {
+      ordered[member.name] = member.value
+    }
+    return .object(ordered)
   }
 
   /// A detector that was switched on anew has the defaults for what the client left out.

@@ -34,9 +34,15 @@ extension LiveSession {
           "session.audio.input.turn_detection",
           "gpt-realtime-whisper does not support turn detection; set it to null."))
     }
+    if next.isSemantic, !configuration.isSemantic, knobs.semanticSilence == nil {
+      explain(
+        "semantic_vad: a mock understands no speech, so a turn ends after the longest wait of its "
+          + "eagerness (auto: 4 s of silence that is sent); 'openai-realtime: {semantic_silence: "
+          + "500ms}' makes it shorter")
+    }
     configuration = next
     input.configure(configuration.turnDetection, format: configuration.inputFormat)
-    if configuration.turnDetection?["idle_timeout_ms"]?.integer == nil { idle = nil }
+    if configuration.detection("idle_timeout_ms") == nil { idle = nil }
     send("session.updated", ["session": configuration.json], at: now)
     listServers(at: now)
   }

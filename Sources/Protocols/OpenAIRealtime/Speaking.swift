@@ -146,6 +146,7 @@ extension LiveSession {
     saying.chunkDue =
       isLast ? .never : due + pace.gap(after: duration, service: Latencies.nextAudio)
     // The media of a call goes elsewhere (recorded: no audio delta on a sideband connection).
+    startPlaying(saying.itemID, at: due)
     if admission.isSideband { return }
     send("response.output_audio.delta", place(saying) + ["delta": .shared(base64)], at: due)
   }

@@ -34,7 +34,7 @@ extension LiveSession {
   }
 
   mutating func startSpeech(at milliseconds: Int, now: Instant) {
-    let padding = configuration.turnDetection?["prefix_padding_ms"]?.integer ?? 300
+    let padding = configuration.detection("prefix_padding_ms") ?? 300
     let start = max(0, milliseconds - padding)
     let itemID = newID("item_", at: now)
     input.speech = (itemID, start)
@@ -42,6 +42,7 @@ extension LiveSession {
     send(
       "input_audio_buffer.speech_started",
       ["audio_start_ms": .int(start), "item_id": .string(itemID)], at: now)
+    if configuration.turnDetection?["interrupt_response"]?.bool ?? true { clearPlaying(at: now) }
   }
 
   /// `isHeard` is false for a noise that nobody answers.
