@@ -123,9 +123,11 @@ struct LiveSession: Sendable {
     case .awaitResults: awaitResults(at: now)
     case .endTurn(let end): try endTurn(end, at: now)
     case .interrupt:
-      if turn == nil { explain("'interrupt' was ignored: the model has no turn to cut") }
-      cutTurn(at: now)
-      reportPerformed()
+      if turn == nil {
+        explain("'interrupt' was ignored: the model has no turn to cut")
+        reportPerformed()
+      }
+      interrupt(at: now)
     case .fail(let failure): throw Refused(failure)
     case .goAway(let left):
       life.leave(in: options.limit(left), at: now)

@@ -179,17 +179,10 @@ extension LiveSession {
     ])
   }
 
-  /// The client cuts the model off.
+  /// Cuts the model off: `interrupted`, then `turnComplete`, and no `generationComplete` unless it
+  /// came already (observed). The calls the model waited for are not wanted any more; most models
+  /// drop them without a word.
   mutating func interrupt(at now: Instant) {
-    guard turn != nil else { return }
-    cutTurn(at: now)
-    report(.interrupted)
-  }
-
-  /// `interrupted`, then `turnComplete`, and no `generationComplete` unless it came already
-  /// (observed). The calls the model waited for are not wanted any more; most models drop them
-  /// without a word.
-  mutating func cutTurn(at now: Instant) {
     guard turn != nil else { return }
     send(["serverContent": ["interrupted": true]])
     let dropped = calls.dropBlocking()
@@ -197,6 +190,7 @@ extension LiveSession {
       send(["toolCallCancellation": ["ids": .array(dropped.map { .string($0) })]])
     }
     completeTurn(TurnClosing(), at: now)
+    report(.interrupted)
   }
 }
 
