@@ -13,7 +13,10 @@ struct Driver {
   /// Each answer the model gives, as directions; `.endTurn` is added.
   var answers: [[ServerAction]]
   /// What the user's speech says.
-  var transcript: String? = "Hello?"
+  var transcript: String? = "Hello?" {
+    didSet { transcription = .heard(transcript) }
+  }
+  var transcription = Transcription.heard("Hello?")
   private(set) var outputs: [Output] = []
   private var directions: [ServerAction] = []
 
@@ -135,7 +138,7 @@ struct Driver {
 
   private mutating func answer(to output: Output) -> Input? {
     switch output {
-    case .heard(.spoke): return .direction(.transcribe(.heard(transcript)))
+    case .heard(.spoke): return .direction(.transcribe(transcription))
     case .heard(.turn):
       directions = answers.isEmpty ? [] : answers.removeFirst()
       if !Self.ends(directions.last) { directions.append(.endTurn(TurnEnd())) }
