@@ -87,8 +87,8 @@ struct Driver {
 
   mutating func send(_ message: JSONValue) { send(text: message.description) }
 
-  mutating func send(text: String) {
-    take(.message(Message(received: Array(text.utf8), as: .text)))
+  mutating func send(text: String, as opcode: Opcode = .text) {
+    take(.message(Message(received: Array(text.utf8), as: opcode)))
   }
 
   mutating func hear(_ milliseconds: Int, peak: Int16 = 8000) {
