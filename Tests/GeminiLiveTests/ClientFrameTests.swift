@@ -111,6 +111,21 @@ import Wire
     #expect(driver.frames == [["setupComplete": [:]]])
   }
 
+  @Test func `a replicated voice comes with the signature of its consent`() {
+    var driver = Driver()
+    driver.setUp([
+      "generationConfig": [
+        "speechConfig": [
+          "voiceConfig": [
+            "replicatedVoiceConfig": ["mimeType": "audio/wav", "voiceSampleAudio": "AAAA"]
+          ]
+        ]
+      ]
+    ])
+    let consent = driver.frames.first?["setupComplete"]?["voiceConsentSignature"]
+    #expect(consent?["signature"]?.string?.isEmpty == false)
+  }
+
   @Test func `on Vertex speech is signalled a second time where setup asks for it`() {
     let path = "/ws/google.cloud.aiplatform.v1beta1.LlmBidiService/BidiGenerateContent"
     var driver = Driver.ready(
