@@ -6,6 +6,6 @@ import OpenAIRealtime
 enum Catalogue {
   static let protocols: [WireProtocol] = [
     OpenAIRealtime.wireProtocol, OpenAIRealtime.restProtocol, GeminiLive.wireProtocol,
-    GeminiLive.tokenProtocol,
+    GeminiLive.tokenProtocol, GeminiLive.musicProtocol,
   ]
 }

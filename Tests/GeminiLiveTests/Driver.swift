@@ -13,7 +13,10 @@ struct Driver {
   /// Each answer the model gives, as directions; `.endTurn` is added.
   var answers: [[ServerAction]]
   /// What the user's speech says.
-  var transcript: String? = "Hello?"
+  var transcript: String? = "Hello?" {
+    didSet { transcription = .heard(transcript) }
+  }
+  var transcription = Transcription.heard("Hello?")
   private(set) var outputs: [Output] = []
   private var directions: [ServerAction] = []
 
@@ -84,8 +87,8 @@ struct Driver {
 
   mutating func send(_ message: JSONValue) { send(text: message.description) }
 
-  mutating func send(text: String) {
-    take(.message(Message(received: Array(text.utf8), as: .text)))
+  mutating func send(text: String, as opcode: Opcode = .text) {
+    take(.message(Message(received: Array(text.utf8), as: opcode)))
   }
 
   mutating func hear(_ milliseconds: Int, peak: Int16 = 8000) {
@@ -135,7 +138,7 @@ struct Driver {
 
   private mutating func answer(to output: Output) -> Input? {
     switch output {
-    case .heard(.spoke): return .direction(.transcribe(.heard(transcript)))
+    case .heard(.spoke): return .direction(.transcribe(transcription))
     case .heard(.turn):
       directions = answers.isEmpty ? [] : answers.removeFirst()
       if !Self.ends(directions.last) { directions.append(.endTurn(TurnEnd())) }

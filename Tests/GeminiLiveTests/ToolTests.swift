@@ -80,6 +80,16 @@ import Wire
     #expect(driver.frames.count == 1)
   }
 
+  @Test func `a result that comes before it is awaited leaves the turn open as well`() {
+    var driver = Driver.ready(setup("BLOCKING"), answers: [[.awaitResults]])
+    driver.direct(.call([weather]))
+    driver.run()
+    driver.send(results(response("c1")))
+    driver.run()
+    #expect(driver.heard.last == .turn(UserTurn(results: [result])))
+    #expect(!driver.frames.contains { $0["serverContent"]?["turnComplete"] != nil })
+  }
+
   @Test func `parallel calls share a message, and all blocking ones are waited for`() {
     var driver = calling("BLOCKING", [weather, news], then: [[say]])
     #expect(driver.frames[0]["toolCall"]?["functionCalls"]?.array?.count == 2)

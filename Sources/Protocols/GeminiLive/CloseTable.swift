@@ -90,23 +90,33 @@ struct CloseRow: Hashable, Sendable {
 extension Refused {
   /// The close that a failure of the scenario asks for: a row of the table, or a close code.
   init(_ failure: ServiceFailure) {
-    let code = failure.code ?? CloseRow.internal.name
-    let row =
-      CloseRow.named(code)
-      ?? UInt16(code).map { number in
-        CloseRow.all.first { $0.code.rawValue == number } ?? .internal
-      }
-    let number = UInt16(code).flatMap { Self.sendable($0) }
-    let close = number.map(CloseCode.init(rawValue:)) ?? row?.code ?? CloseRow.internal.code
-    let names = CloseRow.all.map(\.name).joined(separator: ", ")
-    let hint = row == nil ? "; the service knows no '\(code)', and closes with 1011: \(names)" : ""
-    self.init(
-      close, failure.message ?? row?.reason ?? CloseRow.internal.reason,
-      explanation: "the scenario lets the service fail with \(code)\(hint)")
+    let name = failure.code ?? CloseRow.internal.name
+    let explanation = "the scenario lets the service fail with \(name)"
+    if let row = CloseRow.named(name) {
+      self.init(row.code, failure.message ?? row.reason, explanation: explanation)
+    } else if let code = UInt16(name).flatMap(Self.sendable) {
+      self.init(code, failure.message ?? Self.reason(of: code), explanation: explanation)
+    } else {
+      let names = CloseRow.all.map(\.name).joined(separator: ", ")
+      self.init(
+        CloseRow.internal.code, failure.message ?? CloseRow.internal.reason,
+        explanation: "\(explanation), which is neither a close code nor one of \(names)")
+    }
   }
 
   /// RFC 6455, 7.4.1: some codes never stand in a frame.
-  private static func sendable(_ code: UInt16) -> UInt16? {
-    (1000...4999).contains(code) && ![1004, 1005, 1006, 1015].contains(code) ? code : nil
+  private static func sendable(_ code: UInt16) -> CloseCode? {
+    let isSendable = (1000...4999).contains(code) && ![1004, 1005, 1006, 1015].contains(code)
+    return isSendable ? CloseCode(rawValue: code) : nil
+  }
+
+  /// The words that come with a code most often.
+  private static func reason(of code: CloseCode) -> String {
+    switch code {
+    case .invalidPayload: CloseRow.invalidArgument.reason
+    case .policyViolation: CloseRow.aborted.reason
+    case .internalError: CloseRow.internal.reason
+    default: ""
+    }
   }
 }

@@ -12,12 +12,22 @@ package enum GeminiLive {
     chunkings: [chunking, evenChunking, translationChunking],
     abilities: Set(Ability.allCases), options: LiveOptions.declared,
     clientMessages: ["setup", "clientContent", "realtimeInput", "toolResponse", "contextUpdate"],
-    kind: kind, client: { LiveClient() }, open: { GeminiLiveSession(settings: $0) })
+    kind: { MessageSchema.shared.kind(of: $0, in: "ClientMessage") }, client: { LiveClient() },
+    open: { GeminiLiveSession(settings: $0) })
 
   /// `POST …/auth_tokens`, which makes the tokens a live session may be begun with.
   package static let tokenProtocol = WireProtocol(
     name: "gemini-auth-tokens", accepts: TokenExchange.accepts, credential: credential,
     namespace: Credential.namespace, open: { TokenExchange(settings: $0) })
+
+  /// Lyria RealTime: `BidiGenerateMusic` over WebSocket.
+  package static let musicProtocol = WireProtocol(
+    name: "gemini-music", accepts: { Endpoint.accepts($0, [.music]) }, credential: credential,
+    namespace: Credential.namespace, audioRate: 48_000, abilities: [.say, .fail, .send, .close],
+    options: LiveOptions.declared.filter { ["frames", "expired_keys"].contains($0.key) },
+    clientMessages: ["setup", "clientContent", "musicGenerationConfig", "playbackControl"],
+    kind: { MessageSchema.shared.kind(of: $0, in: "MusicMessage") },
+    open: { MusicSession(settings: $0) })
 
   /// Chunk lengths recorded from gemini-3.8-live: 100 ms, then multiples of 40 ms.
   package static let chunking = Chunking(
@@ -29,11 +39,4 @@ package enum GeminiLive {
 
   /// The API key or the ephemeral token, in any of the places the SDKs put it.
   static func credential(_ request: Request) -> String? { Credential(request)?.text }
-
-  /// The camelCase name of the message, whichever casing the client writes.
-  private static func kind(_ message: JSONValue) -> String? {
-    let names = message.object?.names ?? []
-    let name = names.first { !["usageMetadata", "usage_metadata"].contains($0) } ?? names.first
-    return name.map { MessageSchema.shared.field($0, of: "ClientMessage")?.name ?? $0 }
-  }
 }

@@ -46,7 +46,8 @@ package struct GeminiLiveSession: Session {
       stage = .awaitingSetup
       let upgrade = Output.upgrade(subprotocol: nil)
       do throws(Refused) {
-        try admit(request)
+        endpoint = Endpoint(path: request.path) ?? .standard
+        credential = try Admission.check(request, at: endpoint, options, &scrutiny)
         return [upgrade] + explainWarnings()
       } catch {
         return [upgrade] + refuse(error, at: now, in: &namespace)
@@ -60,7 +61,7 @@ package struct GeminiLiveSession: Session {
       }
     case (.live, .message(let message)):
       do throws(Refused) {
-        let fields = try read(message)
+        let fields = try ProtoReader.read(message, as: "ClientMessage", &scrutiny)
         try live?.receive(fields, at: now)
         return drain(into: &namespace)
       } catch {
@@ -94,36 +95,10 @@ package struct GeminiLiveSession: Session {
     }
   }
 
-  /// Who may connect at all.
-  private mutating func admit(_ request: Request) throws(Refused) {
-    endpoint = Endpoint(path: request.path) ?? .standard
-    guard let credential = Credential(request) else { throw .noCredential }
-    self.credential = credential
-    if credential.isToken {
-      try scrutiny.require(
-        endpoint.method == .constrained,
-        or: Refused(
-          .unauthenticated,
-          explanation: "an ephemeral token is good only for …BidiGenerateContentConstrained"))
-      try scrutiny.require(
-        credential.place == .query || options.allowsTokenHeader,
-        or: Refused(
-          .unauthenticated,
-          explanation: "'token_header: refuse': send the token as '?access_token=…'"))
-      return
-    }
-    try scrutiny.require(
-      !options.expiredKeys.contains(credential.text),
-      or: Refused(.keyExpired, explanation: "the key is one of the scenario's 'expired_keys'"))
-    try scrutiny.require(
-      options.settings.keys?.contains(credential.text) ?? true,
-      or: Refused(.keyInvalid, explanation: "the key is none of the scenario's 'keys'"))
-  }
-
   private mutating func setUp(
     _ message: Message, at now: Instant, in namespace: inout Namespace
   ) throws(Refused) {
-    let fields = try read(message)
+    let fields = try ProtoReader.read(message, as: "ClientMessage", &scrutiny)
     guard var setup = fields["setup"]?.object, fields.members.count == 1 else {
       let names = fields.names.joined(separator: "', '")
       throw .invalidArgument("the first message must be 'setup', and it was '\(names)'")
@@ -218,27 +193,5 @@ package struct GeminiLiveSession: Session {
     }
     stage = .over
     live = nil
-  }
-
-  private mutating func read(_ message: Message) throws(Refused) -> JSONObject {
-    switch message.content {
-    case .json(let json):
-      var reader = ProtoReader(isStrict: scrutiny.isStrict)
-      do throws(ProtoReader.Refusal) {
-        let fields = try reader.read(json)
-        for omission in reader.omissions { scrutiny.warn("left out: \(omission)") }
-        return fields
-      } catch {
-        throw .unreadable(error.reason)
-      }
-    case .bytes(let bytes):
-      var reason = "not JSON"
-      do throws(JSONError) {
-        _ = try JSONValue(parsing: bytes)
-      } catch {
-        reason = error.description
-      }
-      throw .unreadable("Invalid JSON payload received. \(reason)")
-    }
   }
 }

@@ -10,40 +10,40 @@ struct LiveOptions: Hashable, Sendable {
   static let declared: [Setting] = [
     Setting(
       "frames", .word(["binary", "text"]),
-      "The opcode of the server's frames; binary, as the service does it."),
+      "The opcode of the server's frames (default binary)."),
     Setting(
       "profile", .word(ModelProfile.all.map(\.name)),
-      "The model whose behaviour is shown, whatever model the client names; else by that name."),
+      "The model whose behaviour is shown (default the one the client names)."),
     Setting(
       "calls", .word(["blocking", "non_blocking"]),
-      "What a function is whose declaration has no behavior; else as the model does it."),
+      "What a function is whose declaration has no behavior (default as the model has it)."),
     Setting(
       "call_cancellation", .flag,
-      "Whether an interruption sends toolCallCancellation; else as the model does it."),
+      "Whether an interruption sends toolCallCancellation (default as the model does it)."),
     Setting(
       "resumption_updates", .word(["asked", "always"]),
-      "Whether handles come only where setup asks for them; asked."),
+      "Whether handles come only where setup asks for them (default asked)."),
     Setting(
       "handle_lifetime", .duration(.milliseconds(1)...(.seconds(86_400))),
-      "How long a handle of resumption is good for after its connection; 2h."),
+      "How long a handle of resumption is good after its connection ended (default 2 hours)."),
     Setting(
       "connection_limit", .duration(.milliseconds(1)...(.seconds(86_400))),
-      "When a connection is closed by the service; 590s after set-up."),
+      "When the service closes a connection (default 590 s after set-up)."),
     Setting(
       "go_away", .duration(.zero...(.seconds(86_400))),
-      "How long before that limit goAway comes; 50s."),
+      "How long before that limit goAway comes (default 50 s)."),
     Setting(
       "context_window", .integer(1...10_000_000),
-      "The tokens that fit without compression; else as the model has it."),
+      "The tokens that fit without compression (default as the model has it)."),
     Setting(
       "client_content", .word(["any", "history"]),
       "Whether clientContent is refused unless it is initial history, as gemini-3.1-flash-live "
-        + "did at its launch; any."),
+        + "did at its launch (default any)."),
     Setting(
       "token_header", .word(["accept", "refuse"]),
-      "Whether ephemeral tokens are good in a header, too, and not only in ?access_token; accept."),
-    Setting(
-      "expired_keys", .texts, "Keys that are refused as expired; none."),
+      "Whether ephemeral tokens are good in a header, too, and not only in ?access_token "
+        + "(default accept)."),
+    Setting("expired_keys", .texts, "Keys that are refused as expired (default none)."),
   ]
 
   /// The service writes JSON into binary frames (observed).

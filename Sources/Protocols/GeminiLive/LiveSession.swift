@@ -101,10 +101,16 @@ struct LiveSession: Sendable {
   mutating func completeSetup(at now: Instant) {
     guard setupDue != nil else { return }
     setupDue = nil
+    var completion: JSONObject = [:]
     switch configuration.service {
-    case .gemini: send(["setupComplete": [:]])
-    case .vertex: send(["setupComplete": ["sessionId": .string(dice.uuid())]])
+    case .gemini: break
+    case .vertex: completion["sessionId"] = .string(dice.uuid())
     }
+    if configuration.replicatesVoice {
+      let signature = Base64.encode(Array(dice.characters(32, of: .alphanumeric).utf8))
+      completion["voiceConsentSignature"] = ["signature": .shared(SharedText(signature))]
+    }
+    send(["setupComplete": .object(completion)])
     if let handle = resumption.resumed { outbox.append(.converse(.following(handle))) }
     sendResumptionUpdate(at: now)
     report(.ready)
@@ -123,9 +129,11 @@ struct LiveSession: Sendable {
     case .awaitResults: awaitResults(at: now)
     case .endTurn(let end): try endTurn(end, at: now)
     case .interrupt:
-      if turn == nil { explain("'interrupt' was ignored: the model has no turn to cut") }
-      cutTurn(at: now)
-      reportPerformed()
+      if turn == nil {
+        explain("'interrupt' was ignored: the model has no turn to cut")
+        reportPerformed()
+      }
+      interrupt(at: now)
     case .fail(let failure): throw Refused(failure)
     case .goAway(let left):
       life.leave(in: options.limit(left), at: now)

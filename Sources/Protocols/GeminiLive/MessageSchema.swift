@@ -1,3 +1,5 @@
+import JSON
+
 /// The tables of `MessageTables`, ready to be looked up.
 struct MessageSchema: Sendable {
   indirect enum Kind: Hashable, Sendable {
@@ -42,6 +44,14 @@ struct MessageSchema: Sendable {
 
   /// The field that `name` spells, in camelCase or in snake_case.
   func field(_ name: String, of message: String) -> Field? { messages[message]?[name] }
+
+  /// The camelCase name of the message, whichever casing the client writes; names that no client
+  /// may send are the server's.
+  func kind(of message: JSONValue, in root: String) -> String? {
+    let names = message.object?.names ?? []
+    let name = names.first { !["usageMetadata", "usage_metadata"].contains($0) } ?? names.first
+    return name.map { field($0, of: root)?.name ?? $0 }
+  }
 
   static func snakeCase(_ name: String) -> String {
     var snake = ""

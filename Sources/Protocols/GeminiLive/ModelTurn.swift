@@ -28,6 +28,8 @@ struct ModelTurn: Sendable {
   var stage = Stage.idle
   /// When the listener will have heard everything that was sent.
   var heardUntil: Instant?
+  /// Whether the last thing done was a call that blocks: what follows waits for its result.
+  var callsBlock = false
   /// Whether the model is silent until its calls are answered.
   var awaitsResults = false
   /// Whether the next output comes after a pause in which the model waited.
@@ -67,6 +69,8 @@ extension LiveSession {
     var current = turn ?? ModelTurn()
     let wait = isFirst || current.resumes ? Latencies.firstOutput : pause
     current.resumes = false
+    current.callsBlock = false
+    current.awaitsResults = false
     current.stage = .generating(work, due: now + pace.latency(wait))
     turn = current
     if isFirst, profile.announcesPrompt {
@@ -88,6 +92,7 @@ extension LiveSession {
     case .generating(.calls(let message, let made), _):
       send(message)
       calls.add(made)
+      turn?.callsBlock = made.contains(where: \.isBlocking)
       goOn(nil)
     case .holding(let closing, _):
       completeTurn(closing, at: due)
@@ -107,8 +112,9 @@ extension LiveSession {
   /// The calls are made. Where the model waits for a result the turn stays open; else it ends at
   /// once, without the pause for the listener (observed).
   mutating func awaitResults(at now: Instant) {
-    if calls.isBlocked, turn != nil {
-      turn?.awaitsResults = true
+    if let current = turn, current.callsBlock || calls.isBlocked {
+      // The results may have come already.
+      turn?.awaitsResults = calls.isBlocked
       sendResumptionUpdate(at: now)
       return reportPerformed()
     }
@@ -179,17 +185,10 @@ extension LiveSession {
     ])
   }
 
-  /// The client cuts the model off.
+  /// Cuts the model off: `interrupted`, then `turnComplete`, and no `generationComplete` unless it
+  /// came already (observed). The calls the model waited for are not wanted any more; most models
+  /// drop them without a word.
   mutating func interrupt(at now: Instant) {
-    guard turn != nil else { return }
-    cutTurn(at: now)
-    report(.interrupted)
-  }
-
-  /// `interrupted`, then `turnComplete`, and no `generationComplete` unless it came already
-  /// (observed). The calls the model waited for are not wanted any more; most models drop them
-  /// without a word.
-  mutating func cutTurn(at now: Instant) {
     guard turn != nil else { return }
     send(["serverContent": ["interrupted": true]])
     let dropped = calls.dropBlocking()
@@ -197,6 +196,7 @@ extension LiveSession {
       send(["toolCallCancellation": ["ids": .array(dropped.map { .string($0) })]])
     }
     completeTurn(TurnClosing(), at: now)
+    report(.interrupted)
   }
 }
 

@@ -1,4 +1,5 @@
 import JSON
+import Wire
 
 /// Reads a client message by the rules of ProtoJSON, and gives it back in one spelling.
 ///
@@ -107,5 +108,32 @@ struct ProtoReader {
   private func place(_ field: MessageSchema.Field, in path: String) -> String {
     let name = MessageSchema.snakeCase(field.name)
     return path.isEmpty ? name : "\(path).\(name)"
+  }
+}
+
+extension ProtoReader {
+  /// A message of the client as the wire brought it.
+  static func read(
+    _ message: Message, as root: String, _ scrutiny: inout Scrutiny
+  ) throws(Refused) -> JSONObject {
+    switch message.content {
+    case .json(let json):
+      var reader = ProtoReader(isStrict: scrutiny.isStrict)
+      do throws(Refusal) {
+        let fields = try reader.read(json, as: root)
+        for omission in reader.omissions { scrutiny.warn("left out: \(omission)") }
+        return fields
+      } catch {
+        throw .unreadable(error.reason)
+      }
+    case .bytes(let bytes):
+      var reason = "not JSON"
+      do throws(JSONError) {
+        _ = try JSONValue(parsing: bytes)
+      } catch {
+        reason = error.description
+      }
+      throw .unreadable("Invalid JSON payload received. \(reason)")
+    }
   }
 }

@@ -28,6 +28,8 @@ struct SetupConfiguration: Sendable {
   /// Whether each start and end of speech is signalled a second time.
   let signalsVoice: Bool
   let translationTarget: String?
+  /// Whether the model speaks in a voice that somebody has to consent to.
+  let replicatesVoice: Bool
   /// What the first content is refused for, although set-up is completed.
   let latentRefusal: Refused?
   let tools: DeclaredTools
@@ -84,6 +86,8 @@ struct SetupConfiguration: Sendable {
       setup["contextWindowCompression"], window: profile.contextWindow, &scrutiny)
     signalsVoice = setup["explicitVadSignal"]?.bool ?? false
     translationTarget = generation?["translationConfig"]?["targetLanguageCode"]?.string
+    replicatesVoice =
+      generation?["speechConfig"]?["voiceConfig"]?["replicatedVoiceConfig"] != nil
     latentRefusal = SetupRules.latentRefusal(generation, for: profile)
     tools = DeclaredTools(setup["tools"]?.array ?? [])
     instructionTokens = TokenCount.text(setup["systemInstruction"].text)

@@ -17,6 +17,8 @@ struct UserActivity: Sendable {
   private var bytes = 0
   /// Where the activity under way began, in milliseconds of received audio.
   private(set) var start: Int?
+  /// How many bytes had come before it.
+  private var bytesBefore = 0
   /// The end that waits for what the user said.
   var ending: Ending?
   /// When the last frame of video came.
@@ -26,6 +28,8 @@ struct UserActivity: Sendable {
     /// Milliseconds of received audio at the end.
     let offset: Int
     let length: Int
+    /// Whether no audio came at all.
+    let isEmpty: Bool
     /// Whether the client is told of it by `voiceActivity`.
     let isDetected: Bool
   }
@@ -52,12 +56,19 @@ struct UserActivity: Sendable {
     return detector?.listen(to: audio) ?? []
   }
 
-  mutating func begin(at offset: Int) { start = offset }
+  mutating func begin(at offset: Int) {
+    start = offset
+    bytesBefore = bytes
+  }
 
-  /// The length of the activity that ends here, in milliseconds; nil when there is none.
-  mutating func end(at offset: Int) -> Int? {
-    defer { start = nil }
-    return start.map { max(0, offset - $0) }
+  /// Ends the activity under way, if there is one, until the scenario says what it was.
+  mutating func end(at offset: Int, isDetected: Bool) -> Ending? {
+    guard let start else { return nil }
+    self.start = nil
+    ending = Ending(
+      offset: offset, length: max(0, offset - start), isEmpty: bytes == bytesBefore && !isDetected,
+      isDetected: isDetected)
+    return ending
   }
 
   mutating func stopDetector() -> Bool { detector?.stop() ?? false }
@@ -150,16 +161,15 @@ extension LiveSession {
 
   /// The scenario says what was said before the client learns that it was heard.
   private mutating func finishSpeech(at offset: Int, isDetected: Bool) {
-    guard let length = activity.end(at: offset) else { return }
-    activity.ending = .init(offset: offset, length: length, isDetected: isDetected)
-    report(.spoke(.milliseconds(length)))
+    guard let ending = activity.end(at: offset, isDetected: isDetected) else { return }
+    report(.spoke(.milliseconds(ending.length)))
   }
 
   /// The scenario's answer to `.spoke`: transcription, end of activity, and the user's turn.
   mutating func finishActivity(_ transcription: Transcription, at now: Instant) throws(Refused) {
     guard let ending = activity.ending else { return }
     activity.ending = nil
-    if ending.length == 0, !ending.isDetected {
+    if ending.isEmpty {
       // Observed on 3.8: an activity without any audio ends the session.
       send(["serverContent": ["turnComplete": true], "usageMetadata": [:]])
       throw .preconditionFailed("an activity without any audio; send audio before 'activityEnd'")
