@@ -222,8 +222,6 @@ import Wire
       let number = driver.request(method, path)
       #expect(driver.exchanges[number].status == 404)
     }
-    let preflight = driver.request("OPTIONS", "/v1beta/interactions", headers: [])
-    #expect(driver.exchanges[preflight].status == 200)
   }
 
   @Test func `any version and prefix serve the same`() {

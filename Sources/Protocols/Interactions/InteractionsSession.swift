@@ -106,7 +106,6 @@ package struct InteractionsSession: Session {
   {
     let dice = namespace.openConnection()
     guard let route = Route(request) else { return refuse(.notFound) }
-    if route == .preflight { return answer(.preflight) }
     if let refusal = self.refusal(of: Credential.of(request)) { return refuse(refusal) }
     guard let revision = Revision.of(request, by: options.revision) else {
       return refuse(Self.sunset)
@@ -116,7 +115,6 @@ package struct InteractionsSession: Session {
     case .get(let id): return get(id, request, revision, at: now, in: namespace)
     case .delete(let id): return delete(id, at: now, in: &namespace)
     case .cancel(let id): return cancel(id, revision, at: now, in: &namespace)
-    case .preflight: return answer(.preflight)
     case .unsupported(let method):
       return refuse(Refusal("not_found", "\(method) \(request.path) was not found."))
     }

@@ -187,10 +187,7 @@ extension Options {
   var streamHead: Response {
     Response(
       status: 200,
-      headers: [
-        Header("Content-Type", streamType), Header("Cache-Control", "no-cache"),
-        Header("Access-Control-Allow-Origin", "*"),
-      ],
+      headers: [Header("Content-Type", streamType), Header("Cache-Control", "no-cache")],
       body: hasByteOrderMark ? ServerSentEventWriter.byteOrderMark : [])
   }
 }

@@ -102,23 +102,6 @@ extension Response {
   static func indented(_ value: JSONValue, status: Int = 200) -> Response {
     Response(
       status: status,
-      headers: [
-        Header("Content-Type", "application/json; charset=UTF-8"),
-        Header("Access-Control-Allow-Origin", "*"),
-      ],
-      body: value.indented)
+      headers: [Header("Content-Type", "application/json; charset=UTF-8")], body: value.indented)
   }
-
-  /// The live service lets browsers send these; `api-revision` is not among them.
-  static let preflight = Response(
-    status: 200,
-    headers: [
-      Header("Access-Control-Allow-Origin", "*"),
-      Header("Access-Control-Allow-Methods", "DELETE, GET, HEAD, OPTIONS, POST"),
-      Header(
-        "Access-Control-Allow-Headers",
-        "authorization, content-type, "
-          + "x-goog-api-client, x-goog-api-key"),
-      Header("Access-Control-Max-Age", "3600"),
-    ])
 }

@@ -9,8 +9,6 @@ enum Route: Hashable, Sendable {
   case get(id: String)
   case delete(id: String)
   case cancel(id: String)
-  /// A browser asks whether it may.
-  case preflight
   /// The path is right, the method is not.
   case unsupported(method: String)
 
@@ -25,7 +23,6 @@ enum Route: Hashable, Sendable {
     let rest = parts[(place + 1)...].map(String.init)
     if rest.count > 2 || (rest.count == 2 && rest[1] != "cancel") { return nil }
     switch (request.method, rest.count) {
-    case ("OPTIONS", _): self = .preflight
     case ("POST", 0): self = .create
     case ("GET", 1), ("HEAD", 1): self = .get(id: rest[0])
     case ("DELETE", 1): self = .delete(id: rest[0])
