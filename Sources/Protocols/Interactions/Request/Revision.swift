@@ -38,9 +38,13 @@ enum Revision: String, Sendable {
 
   /// google-genai before 2.0 sends no revision; its name tells it apart.
   private static func isOldClient(_ request: Request) -> Bool {
-    let agent = request.header("User-Agent") ?? ""
-    return ["google-genai-sdk/1.", "GeminiNextGenAPIClient/Python 1."].contains {
-      agent.contains($0)
+    let words = request.header("User-Agent")?.split(separator: " ") ?? []
+    return words.enumerated().contains { index, word in
+      switch word {
+      case "GeminiNextGenAPIClient/Python":
+        index + 1 < words.count && words[index + 1].hasPrefix("1.")
+      default: word.hasPrefix("google-genai-sdk/1.")
+      }
     }
   }
 }

@@ -6,19 +6,23 @@ struct InteractionsShelf: Sendable {
   static let runsMax = 4096
 
   private var runs: [String: Run] = [:]
-  /// Oldest first.
+  /// A ring of identifiers; `oldest` is the one to go next once it is full.
   private var order: [String] = []
+  private var oldest = 0
 
   mutating func add(_ run: Run) {
-    if order.count == Self.runsMax { runs[order.removeFirst()] = nil }
-    order.append(run.id)
+    if order.count < Self.runsMax {
+      order.append(run.id)
+    } else {
+      runs[order[oldest]] = nil
+      order[oldest] = run.id
+      oldest = (oldest + 1) % Self.runsMax
+    }
     runs[run.id] = run
   }
 
-  mutating func remove(_ id: String) {
-    guard runs.removeValue(forKey: id) != nil else { return }
-    order.removeAll { $0 == id }
-  }
+  /// Its place in the ring stays, and is used again in its turn.
+  mutating func remove(_ id: String) { runs[id] = nil }
 
   /// For the exchange that has the run in hand, whoever else may see it.
   ///

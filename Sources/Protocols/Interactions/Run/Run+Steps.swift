@@ -233,18 +233,18 @@ extension String {
   /// The text cut behind blanks into pieces of a few words; never empty.
   var wordGroups: [String] {
     var groups: [String] = []
-    var group = ""
+    var start = utf8.startIndex
     var length = 0
-    for character in self {
-      group.append(character)
+    for index in utf8.indices {
       length += 1
-      if character.isWhitespace, length >= 16 {
-        groups.append(group)
-        group = ""
-        length = 0
-      }
+      guard length >= 16, utf8[index] == UInt8(ascii: " ") || utf8[index] == UInt8(ascii: "\n")
+      else { continue }
+      let end = utf8.index(after: index)
+      groups.append(String(self[start..<end]))
+      start = end
+      length = 0
     }
-    if !group.isEmpty || groups.isEmpty { groups.append(group) }
+    if start < utf8.endIndex || groups.isEmpty { groups.append(String(self[start...])) }
     return groups
   }
 

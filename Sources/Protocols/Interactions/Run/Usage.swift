@@ -77,7 +77,7 @@ struct Usage: Hashable, Sendable {
     .array(list.map { ["modality": .string($0.name), "tokens": .int($0.tokens)] })
   }
 
-  static func tokens(_ text: String) -> Int { text.isEmpty ? 0 : max(1, (text.count + 3) / 4) }
+  static func tokens(_ text: String) -> Int { (text.unicodeScalars.count + 3) / 4 }
 
   private static func add(text: String, to list: inout [ModalityTokens]) {
     add(tokens(text), "text", to: &list)
