@@ -20,6 +20,8 @@ TEST_PACKAGES := python3 python3-venv
 
 VENV := .venv
 REQUIREMENTS := Tests/EndToEnd/requirements.txt
+LEGACY_VENV := .venv-legacy
+LEGACY_REQUIREMENTS := Tests/EndToEnd/requirements-legacy.txt
 RELEASE := .build/release/mockgem
 
 .PHONY: build serve test bench fuzz reference lint format install clean packages test-packages
@@ -30,7 +32,7 @@ build: packages
 serve: build
 	exec $(RELEASE) serve $(SCENARIO) $(ARGS)
 
-test: build $(VENV)/ready
+test: build $(VENV)/ready $(LEGACY_VENV)/ready
 	Tests/run.sh
 
 bench: build
@@ -57,7 +59,7 @@ install: build
 	install -D -m 755 $(RELEASE) $(DESTDIR)$(PREFIX)/bin/mockgem
 
 clean:
-	rm -rf .build $(VENV)
+	rm -rf .build $(VENV) $(LEGACY_VENV)
 
 # Installs only what is missing, so that a second run asks nobody for a password.
 define install-missing
@@ -88,4 +90,11 @@ $(VENV)/ready: $(REQUIREMENTS) | test-packages
 	rm -rf $(VENV)
 	python3 -m venv $(VENV)
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r $(REQUIREMENTS)
+	touch $@
+
+# An old SDK that does not live beside the new one.
+$(LEGACY_VENV)/ready: $(LEGACY_REQUIREMENTS) | test-packages
+	rm -rf $(LEGACY_VENV)
+	python3 -m venv $(LEGACY_VENV)
+	$(LEGACY_VENV)/bin/pip install --quiet --disable-pip-version-check -r $(LEGACY_REQUIREMENTS)
 	touch $@

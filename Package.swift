@@ -54,6 +54,7 @@ let package = Package(
     // Protocols: one pure state machine each; never each other.
     pure("Protocols", "OpenAIRealtime", ["Audio", "Conversation", "JSON", "VirtualTime", "Wire"]),
     pure("Protocols", "GeminiLive", ["Audio", "Conversation", "JSON", "VirtualTime", "Wire"]),
+    pure("Protocols", "Interactions", ["Audio", "Conversation", "JSON", "VirtualTime", "Wire"]),
 
     // Engine: scenarios, faults, transcripts and the player that joins them to a protocol.
     pure("Engine", "Faults", ["Conversation", "JSON", "VirtualTime", "Wire"]),
@@ -84,9 +85,9 @@ let package = Package(
     .executableTarget(
       name: "mockgem",
       dependencies: [
-        "Audio", "AudioFiles", "Conversation", "Diagnostics", "Documents", "GeminiLive", "JSON",
-        "OpenAIRealtime", "Playback", "Scenarios", "Transcripts", "Transport", "VirtualTime",
-        "Wire", "YAMLFiles",
+        "Audio", "AudioFiles", "Conversation", "Diagnostics", "Documents", "GeminiLive",
+        "Interactions", "JSON", "OpenAIRealtime", "Playback", "Scenarios", "Transcripts",
+        "Transport", "VirtualTime", "Wire", "YAMLFiles",
       ],
       path: "Sources/mockgem", swiftSettings: strict),
 
@@ -101,6 +102,9 @@ let package = Package(
       ["Audio", "Conversation", "JSON", "OpenAIRealtime", "VirtualTime", "Wire"]),
     tests(
       "GeminiLiveTests", ["Audio", "Conversation", "GeminiLive", "JSON", "VirtualTime", "Wire"]),
+    tests(
+      "InteractionsTests",
+      ["Audio", "Conversation", "Interactions", "JSON", "VirtualTime", "Wire"]),
     tests(
       "ScenariosTests",
       [

@@ -23,6 +23,7 @@ WIRE_ONLY = {
     "response.function_call_arguments.delta.obfuscation",
     "response.mcp_call_arguments.delta.obfuscation",
     "conversation.item.input_audio_transcription.delta.obfuscation",
+    "Interaction.object",
 }
 # Recorded from the beta, and missing in the SDK's classes.
 BETA_WIRE_ONLY = {
@@ -87,3 +88,22 @@ def check_gemini(message: dict) -> None:
     model = genai_types.LiveServerMessage.model_validate(converted)
     known = model.model_dump(exclude_none=True)
     assert known or message == {}, f"nothing of {message} was understood"
+
+
+def check_interactions(model: pydantic.BaseModel) -> None:
+    """Checks what `client.interactions` made of an answer or an event of a stream."""
+    unknown = set(_unknown_fields(model, type(model).__name__)) - WIRE_ONLY
+    assert not unknown, f"the SDK knows no {unknown}"
+    assert not _unknown_classes(model), f"the SDK knows no {_unknown_classes(model)}"
+
+
+def _unknown_classes(model: object) -> list[object]:
+    """What the SDK kept raw since it knows no such type: its classes for it say so."""
+    if isinstance(model, list):
+        return [found for item in model for found in _unknown_classes(item)]
+    if not isinstance(model, pydantic.BaseModel):
+        return []
+    if getattr(model, "is_unknown", False):
+        return [model]
+    fields = type(model).model_fields
+    return [found for name in fields for found in _unknown_classes(getattr(model, name))]

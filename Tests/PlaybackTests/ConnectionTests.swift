@@ -1,4 +1,5 @@
 import JSON
+import Playback
 import Testing
 import VirtualTime
 import Wire
@@ -179,6 +180,47 @@ import Wire
     #expect(said(house.post(["turn": "a", "after": 0], as: 10)) == ["One."])
     #expect(said(house.post(["turn": "b", "after": 1], as: 11)) == ["Two."])
     #expect(said(house.post(["turn": "c", "after": 2], as: 12)) == [])
+  }
+
+  @Test func `the end of an exchange is no end of its conversation`() throws {
+    var house = try House(
+      """
+      steps:
+      - await: user
+      - think: One.
+      - await: user
+        expect: {text: b}
+      - think: Two.
+      """)
+    house.post(["turn": "a", "as": "t1"], as: 10)
+    house.post(["turn": "c", "after": "t1"], as: 11)
+    #expect(house.failures.count == 1)
+    #expect(!house.log.contains { $0.contains("ended early") || $0.contains("no steps left") })
+  }
+
+  @Test func `what an exchange did not live to see is told when it is over`() throws {
+    var house = try House(
+      """
+      steps:
+      - await: user
+      - think: One.
+      - wait: 5s
+      - log: went on
+      - await: user
+      - log: never
+      """)
+    house.take(.opened(Request(method: "POST", target: "/plain", headers: [Header("key", "k")])), 9)
+    #expect(!house.log.contains("went on"))
+    house.take(.closed(nil, ""), 9)
+    #expect(house.log.contains("went on"))
+    #expect(!house.log.contains("never"))
+  }
+
+  @Test func `a script without an end stops no loop`() throws {
+    var house = try House("steps: [{await: user}, {repeat: , steps: [{think: x}, {wait: 1s}]}]")
+    house.take(.opened(Request(method: "POST", target: "/plain", headers: [Header("key", "k")])), 9)
+    house.take(.closed(nil, ""), 9)
+    #expect(house.stage.deadline(of: ConnectionID(number: 9)) == nil)
   }
 
   @Test func `a conversation nobody knows begins anew, and the log tells`() throws {

@@ -1,10 +1,17 @@
-/// Writes compact JSON: no spaces, member order and number text as they are, `/` unescaped.
+/// Writes JSON: member order and number text as they are, `/` unescaped; compact, or in lines.
+///
+/// In lines it writes as Google's HTTP APIs do: two blanks a level and a blank after each colon.
+/// Shell snippets of the vendor's documentation search such answers line by line.
 struct JSONWriter {
   /// Below this many bytes a copy is cheaper than one more piece to keep and walk.
   private static let shareBytesMin = 1024
 
   private(set) var pieces: [[UInt8]] = []
   private var buffer: [UInt8] = []
+  /// How deep the writer stands; nil writes everything on one line.
+  private var level: Int?
+
+  init(inLines: Bool = false) { level = inLines ? 0 : nil }
 
   mutating func write(_ value: JSONValue) {
     switch value {
@@ -14,22 +21,46 @@ struct JSONWriter {
     case .string(let text): quote(text)
     case .shared(let text): quote(text)
     case .array(let elements):
-      buffer.append(UInt8(ascii: "["))
+      open(UInt8(ascii: "["))
       for (index, element) in elements.enumerated() {
-        if index > 0 { buffer.append(UInt8(ascii: ",")) }
+        separate(isFirst: index == 0)
         write(element)
       }
-      buffer.append(UInt8(ascii: "]"))
+      close(UInt8(ascii: "]"), isEmpty: elements.isEmpty)
     case .object(let object):
-      buffer.append(UInt8(ascii: "{"))
+      open(UInt8(ascii: "{"))
       for (index, member) in object.members.enumerated() {
-        if index > 0 { buffer.append(UInt8(ascii: ",")) }
+        separate(isFirst: index == 0)
         quote(member.name)
         buffer.append(UInt8(ascii: ":"))
+        if level != nil { buffer.append(UInt8(ascii: " ")) }
         write(member.value)
       }
-      buffer.append(UInt8(ascii: "}"))
+      close(UInt8(ascii: "}"), isEmpty: object.isEmpty)
     }
+  }
+
+  private mutating func open(_ bracket: UInt8) {
+    buffer.append(bracket)
+    level = level.map { $0 + 1 }
+  }
+
+  private mutating func separate(isFirst: Bool) {
+    if !isFirst { buffer.append(UInt8(ascii: ",")) }
+    breakLine()
+  }
+
+  /// An empty list or object stays on its line.
+  private mutating func close(_ bracket: UInt8, isEmpty: Bool) {
+    level = level.map { $0 - 1 }
+    if !isEmpty { breakLine() }
+    buffer.append(bracket)
+  }
+
+  private mutating func breakLine() {
+    guard let level else { return }
+    buffer.append(UInt8(ascii: "\n"))
+    buffer.append(contentsOf: repeatElement(UInt8(ascii: " "), count: 2 * level))
   }
 
   mutating func finish() -> [[UInt8]] {
@@ -86,6 +117,13 @@ extension JSONValue {
   package var encoded: [UInt8] {
     let pieces = encodedPieces
     return pieces.count == 1 ? pieces[0] : Array(pieces.joined())
+  }
+
+  /// The text in lines as UTF-8, with a line feed at the end.
+  package var indented: [UInt8] {
+    var writer = JSONWriter(inLines: true)
+    writer.write(self)
+    return Array(writer.finish().joined()) + [UInt8(ascii: "\n")]
   }
 
   /// The compact text in pieces; a large shared text is a piece of its own, not copied.

@@ -54,6 +54,7 @@ package struct Payload: Hashable, Sendable {
   package let pieces: [[UInt8]]
 
   package init(_ bytes: [UInt8]) { pieces = [bytes] }
+  package init(pieces: [[UInt8]]) { self.pieces = pieces }
   package init(_ value: JSONValue) { pieces = value.encodedPieces }
 
   package var count: Int { pieces.reduce(0) { $0 + $1.count } }

@@ -33,9 +33,11 @@ package struct Request: Hashable, Sendable {
 
   /// The value of header `name`; several lines are joined as RFC 9110, 5.3 says.
   package func header(_ name: String) -> String? {
-    let lowercased = name.lowercased()
-    let values = headers.filter { $0.name.lowercased() == lowercased }.map(\.value)
-    return values.isEmpty ? nil : values.joined(separator: ", ")
+    var joined: String?
+    for header in headers where header.name.equalsIgnoringCase(name) {
+      joined = joined.map { "\($0), \(header.value)" } ?? header.value
+    }
+    return joined
   }
 
   /// Whether this is the opening handshake of RFC 6455, 4.1: GET, with `Upgrade: websocket`.
@@ -52,10 +54,11 @@ package struct Request: Hashable, Sendable {
 
   /// The path with repeated slashes made one: google-genai for JavaScript asks for `//ws/…`.
   package var path: String {
-    let raw = target.prefix { $0 != "?" && $0 != "#" }
-    var path = ""
-    for character in raw where !(character == "/" && path.last == "/") { path.append(character) }
-    return path
+    let raw = target.utf8.prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(raw.count)
+    for byte in raw where byte != UInt8(ascii: "/") || bytes.last != byte { bytes.append(byte) }
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   /// The last value of query parameter `name`, percent-decoded.
@@ -93,6 +96,16 @@ private func percentDecoded(_ text: Substring) -> String {
     }
   }
   return String(decoding: decoded, as: UTF8.self)
+}
+
+extension String {
+  /// Whether this is `other` but for the case of ASCII letters, as field names compare.
+  fileprivate func equalsIgnoringCase(_ other: String) -> Bool {
+    func lowercased(_ byte: UInt8) -> UInt8 {
+      (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
+    }
+    return utf8.elementsEqual(other.utf8) { lowercased($0) == lowercased($1) }
+  }
 }
 
 extension StringProtocol {

@@ -286,6 +286,11 @@ struct Cursor: Sendable {
 
   // MARK: - Waiting
 
+  /// When a `wait` is over; nil when none is under way.
+  var pauseEnd: Instant? {
+    if case .pausing = state { deadline } else { nil }
+  }
+
   mutating func wait(_ state: State, until deadline: Instant?) {
     self.state = state
     self.deadline = deadline

@@ -8,6 +8,10 @@ import Wire
 /// Plays a script over one connection: it joins the session, the cursor and the recorder.
 ///
 /// The same value runs in virtual time on paper and in real time behind a socket.
+///
+/// An exchange may end before its script has told the answer: the client left, or it was answered
+/// at once and the work goes on. The rest is then told in one go, each direction at the time it
+/// would have come, so that the session can plan it.
 struct Player: Sendable {
   private var session: any Session
   private var cursor: Cursor
@@ -19,10 +23,14 @@ struct Player: Sendable {
   private var known: Knowledge
   /// The names by which a later exchange goes on from where this one ends.
   private var threads: [String] = []
-  private var isExchange = false
   private var isOpen = true
+  /// Whether this is an HTTP exchange: its end is no end of the conversation.
+  private var isExchange = false
   /// The namespace the connection belongs to.
   let namespace: NamespaceName
+
+  /// A script that never waits and never ends must not stop the loop.
+  private static let inputsMax = 10_000
 
   /// Where this connection is written down.
   struct Recording: Sendable {
@@ -63,12 +71,14 @@ struct Player: Sendable {
     var commands: [PeerCommand] = []
     var inputs = [input(for: event, at: now, recordingInto: &commands)]
     var index = 0
+    var now = now
     func add(_ direction: ServerAction?) {
       if let direction { inputs.append(.direction(direction)) }
     }
-    while index < inputs.count {
+    while index < inputs.count, index < Self.inputsMax {
       let input = inputs[index]
       index += 1
+      if index == 1, isExchange, case .closed = input { isOpen = false }
       let outputs = session.receive(input, at: now, in: &memory.namespace)
       for output in outputs {
         if case .heard(.interrupted) = output { Player.drop(&inputs, from: index) }
@@ -76,13 +86,16 @@ struct Player: Sendable {
       }
       if index == 1 {
         add(follow(input, at: now, into: &commands))
-        if case .closed = input { close(at: now, in: &memory, into: &commands) }
+        if case .closed = input, !isExchange { close(at: now, in: &memory, into: &commands) }
+      }
+      if index == inputs.count, isExchange, case .closed = event,
+        let pause = cursor.pauseEnd
+      {
+        now = max(now, pause)
+        add(react(cursor.pass(at: now, &known), into: &commands))
       }
     }
-    if case .closed = event {
-    } else {
-      for name in threads { memory.remember(cursor, as: name) }
-    }
+    for name in threads { memory.remember(cursor, as: name) }
     memory.captures = known.captures
     return commands
   }
@@ -154,6 +167,7 @@ struct Player: Sendable {
       record(into: &commands) { $0.line(answering: response, at: now) }
       commands.append(.begin(response))
     case .stream(let payload):
+      if !isOpen { return nil }
       record(into: &commands) { $0.line(streaming: payload.bytes, at: now) }
       pass(.stream(payload), gate?.pass(bytes: payload.count), at: now, into: &commands)
     case .finish:
@@ -246,7 +260,7 @@ struct Player: Sendable {
   {
     for line in reaction.lines { commands.append(.log(line)) }
     if let fault = reaction.fault { gate = FaultGate(fault) }
-    return isOpen ? reaction.direction : nil
+    return isOpen || isExchange ? reaction.direction : nil
   }
 
   private func record(into commands: inout [PeerCommand], _ line: (Recorder) -> [UInt8]) {

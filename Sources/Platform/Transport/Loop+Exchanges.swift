@@ -45,12 +45,13 @@ extension Loop {
       served.exchange.begin(response)
     case .stream(let payload): served.exchange.send(payload)
     case .finish: served.exchange.finish()
-    case .reset:
+    // An exchange has no close frame: whoever hangs up cuts it.
+    case .reset, .close:
       served.isAnswered = true
       served.exchange.cut()
     case .log(let line): setup.log(LogLine(line.level, "[\(served.id.number)] \(line.text)"))
     case .record(let line, let file): setup.record(line, file)
-    case .upgrade, .send, .close:
+    case .upgrade, .send:
       setup.log(LogLine(.error, "[\(served.id.number)] is plain HTTP, and got a frame"))
     }
   }

@@ -1,0 +1,58 @@
+import JSON
+
+/// A create request that was read, field by field.
+///
+/// Fields of a wrong type count as left out: the rules have reported them already.
+struct CreateRequest: Sendable {
+  enum Target: Hashable, Sendable {
+    case model(String)
+    case agent(String)
+
+    var name: String {
+      switch self {
+      case .model(let name), .agent(let name): name
+      }
+    }
+  }
+
+  let target: Target
+  let revision: Revision
+  let body: JSONObject
+  /// The input as steps.
+  let steps: [JSONObject]
+
+  var isStream: Bool { body["stream"]?.bool ?? false }
+  var isBackground: Bool { body["background"]?.bool ?? false }
+  var isStored: Bool { body["store"]?.bool ?? true }
+  var previousID: String? { body["previous_interaction_id"]?.string }
+  var serviceTier: String { body["service_tier"]?.string ?? "standard" }
+
+  /// Thinking guide, "Thought summaries": they come only when asked for.
+  var wantsSummaries: Bool {
+    let configuration = body["generation_config"] ?? body["agent_config"]
+    return configuration?["thinking_summaries"]?.string == "auto"
+  }
+
+  /// What the answer is to consist of, such as `audio`; empty leaves it to the model.
+  var modalities: Set<String> {
+    let formats = body["response_format"]
+    let types = (formats?.array ?? formats.map { [$0] } ?? []).compactMap { $0["type"]?.string }
+    let words = body["response_modalities"]?.array?.compactMap(\.string) ?? []
+    return Set((types + words).map { $0.lowercased() }).intersection([
+      "text", "image", "audio", "video", "document",
+    ])
+  }
+
+  /// Fields of the request that the resource repeats, in the reference's order.
+  var echoes: JSONObject {
+    let names = [
+      "previous_interaction_id", "system_instruction", "tools", "generation_config",
+      "agent_config", "response_format", "response_mime_type", "response_modalities", "labels",
+      "webhook_config",
+    ]
+    return JSONObject(
+      names.compactMap { name in
+        body[name].flatMap { $0.isNull ? nil : JSONMember(name: name, value: $0) }
+      })
+  }
+}

@@ -1,0 +1,30 @@
+/// Interactions API reference, "Interaction.status".
+enum RunStatus: String, Sendable {
+  case inProgress = "in_progress"
+  case requiresAction = "requires_action"
+  case completed
+  case failed
+  case cancelled
+  case incomplete
+  case budgetExceeded = "budget_exceeded"
+  case requiresContinuation = "requires_continuation"
+
+  /// The word a revision has for it: the legacy schema knows six.
+  func word(_ revision: Revision) -> String {
+    switch (self, revision) {
+    case (.budgetExceeded, .legacy), (.requiresContinuation, .legacy):
+      RunStatus.incomplete.rawValue
+    case (_, .legacy), (_, .steps): rawValue
+    }
+  }
+
+  /// How a turn that the scenario calls incomplete ends.
+  init(incomplete reason: String) {
+    switch RunStatus(rawValue: reason) {
+    case .budgetExceeded?: self = .budgetExceeded
+    case .requiresContinuation?: self = .requiresContinuation
+    case nil, .inProgress?, .requiresAction?, .completed?, .failed?, .cancelled?, .incomplete?:
+      self = .incomplete
+    }
+  }
+}

@@ -1,0 +1,433 @@
+"""google-genai's `client.interactions`, unmodified, against scenarios of this file."""
+
+import base64
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+from conftest import AUDIO, Server, pcm
+from google import genai
+from google.genai._gaos.lib import compat_errors as errors
+from sdk_types import check_interactions
+
+MODEL = "gemini-3-flash-preview"
+AGENT = "deep-research-preview-04-2026"
+ONCE = {"retry_options": {"attempts": 1}}
+WEATHER = {
+    "type": "function", "name": "get_weather",
+    "parameters": {"type": "object", "properties": {"location": {"type": "string"}}},
+}
+
+
+@pytest.fixture
+def play(
+    serve: Callable[..., Server], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., genai.Client]]:
+    """A client of a server that plays the steps of a text."""
+    clients: list[genai.Client] = []
+
+    def start(steps: str, head: str = "", **options: object) -> genai.Client:
+        file = tmp_path / f"scenario-{len(clients)}.yaml"
+        if "pace:" not in head:
+            head += "\npace: fast"
+        file.write_text(f"mockgem: 1\n{head}\nsteps:\n{steps}\n")
+        shutil.copy(AUDIO / "goodbye.wav", tmp_path)
+        server = serve(file, "--record", tmp_path / "record")
+        monkeypatch.setenv("GOOGLE_GEMINI_BASE_URL", server.http)
+        clients.append(genai.Client(api_key="any", **options))
+        return clients[-1]
+
+    yield start
+    for client in clients:
+        client.close()
+
+
+def requests(tmp_path: Path) -> int:
+    """How many requests the server got: each has a transcript of its own."""
+    return len(list((tmp_path / "record").glob("interactions-*.jsonl")))
+
+
+def collect(stream) -> list:
+    events = list(stream)
+    for event in events:
+        check_interactions(event)
+    return events
+
+
+def text_of(events: list) -> str:
+    deltas = [event.delta for event in events if event.event_type == "step.delta"]
+    return "".join(delta.text for delta in deltas if delta.type == "text")
+
+
+HELLO = "- await: user\n- say: Hello, this is a somewhat longer answer.\n"
+
+
+def test_a_whole_answer(play) -> None:
+    answer = play(HELLO).interactions.create(model=MODEL, input="Hi")
+    check_interactions(answer)
+    assert answer.output_text == "Hello, this is a somewhat longer answer."
+    assert answer.status == "completed"
+    assert [step.type for step in answer.steps] == ["thought", "model_output"]
+    usage = answer.usage
+    assert usage.total_tokens == (
+        usage.total_input_tokens + usage.total_output_tokens + usage.total_thought_tokens)
+
+
+def test_a_stream(play) -> None:
+    events = collect(play(HELLO).interactions.create(model=MODEL, input="Hi", stream=True))
+    kinds = [event.event_type for event in events]
+    assert kinds[:2] == ["interaction.created", "interaction.status_update"]
+    assert kinds[-1] == "interaction.completed"
+    assert text_of(events) == "Hello, this is a somewhat longer answer."
+    assert events[-1].interaction.status == "completed"
+
+
+async def test_both_asynchronously(play) -> None:
+    client = play(HELLO)
+    answer = await client.aio.interactions.create(model=MODEL, input="Hi")
+    check_interactions(answer)
+    events = []
+    async for event in await client.aio.interactions.create(model=MODEL, input="Hi", stream=True):
+        check_interactions(event)
+        events.append(event)
+    assert text_of(events) == answer.output_text
+
+
+def test_a_function_round(play) -> None:
+    client = play("""
+- await: user
+- call: get_weather
+  args: {location: Ankara}
+- await: tool_result
+  expect: {output: {celsius: 22}}
+- say: It is 22 degrees.
+""")
+    first = client.interactions.create(model=MODEL, input="Weather?", tools=[WEATHER])
+    check_interactions(first)
+    assert first.status == "requires_action"
+    call = first.steps[-1]
+    assert (call.name, call.arguments) == ("get_weather", {"location": "Ankara"})
+    result = {
+        "type": "function_result", "call_id": call.id, "name": call.name,
+        "result": {"celsius": 22}}
+    second = client.interactions.create(
+        model=MODEL, tools=[WEATHER], previous_interaction_id=first.id, input=[result])
+    assert second.output_text == "It is 22 degrees."
+    assert second.previous_interaction_id == first.id
+
+
+def test_streamed_arguments_are_json_in_pieces(play) -> None:
+    client = play("- await: user\n- call: get_weather\n  args: {location: İstanbul, unit: c}\n"
+                  "- await: tool_result\n")
+    events = collect(
+        client.interactions.create(model=MODEL, input="?", tools=[WEATHER], stream=True))
+    pieces = [e.delta.arguments for e in events
+              if e.event_type == "step.delta" and e.delta.type == "arguments_delta"]
+    assert len(pieces) > 1
+    assert json.loads("".join(pieces)) == {"location": "İstanbul", "unit": "c"}
+    assert events[-1].interaction.status == "requires_action"
+
+
+TWO_TURNS = """
+- await: user
+- say: Noted.
+- await: user
+- say: Eight.
+"""
+
+
+def test_a_conversation_the_server_keeps(play) -> None:
+    client = play(TWO_TURNS)
+    first = client.interactions.create(model=MODEL, input="I have 2 dogs.")
+    for _ in range(2):  # both go on from the same place
+        second = client.interactions.create(
+            model=MODEL, input="How many paws?", previous_interaction_id=first.id)
+        assert second.output_text == "Eight."
+        assert second.usage.total_input_tokens > first.usage.total_input_tokens
+
+
+def test_a_conversation_the_client_keeps(play) -> None:
+    client = play(TWO_TURNS)
+    history = [{"type": "user_input", "content": [{"type": "text", "text": "I have 2 dogs."}]}]
+    first = client.interactions.create(model=MODEL, input=history, store=False)
+    history += [step.model_dump(exclude_none=True) for step in first.steps]
+    history.append({"type": "user_input", "content": [{"type": "text", "text": "Paws?"}]})
+    second = client.interactions.create(model=MODEL, input=history, store=False)
+    assert second.output_text == "Eight."
+    with pytest.raises(errors.NotFoundError):
+        client.interactions.get(first.id)
+
+
+def test_what_is_stored(play) -> None:
+    client = play(HELLO)
+    made = client.interactions.create(model=MODEL, input="Hi")
+    kept = client.interactions.get(made.id, include_input=True)
+    check_interactions(kept)
+    assert [step.type for step in kept.steps] == ["user_input", "thought", "model_output"]
+    assert kept.input == "Hi"
+    client.interactions.delete(made.id)
+    with pytest.raises(errors.NotFoundError) as caught:
+        client.interactions.get(made.id)
+    assert "Interaction not found." in str(caught.value)
+
+
+RESEARCH = """
+- await: user
+- think: Reading.
+- think: Weighing.
+- say: A is better.
+"""
+SLOWLY = "pace: service\ninteractions: {background_time: 1s}"
+RESEARCH_REQUEST = {
+    "agent": AGENT, "input": "Compare.", "background": True,
+    "agent_config": {"type": "deep-research", "thinking_summaries": "auto"},
+}
+
+
+def test_a_run_in_the_background(play) -> None:
+    client = play(RESEARCH, SLOWLY)
+    run = client.interactions.create(**RESEARCH_REQUEST)
+    while run.status == "in_progress":
+        check_interactions(run)
+        assert not run.steps
+        run = client.interactions.get(run.id)
+    check_interactions(run)
+    assert run.status == "completed"
+    assert run.output_text == "A is better."
+    assert run.steps[1].summary[0].text == "Reading."
+
+
+def test_a_scenario_that_waits_makes_a_run_longer(play) -> None:
+    steps = RESEARCH.replace("- say", "- wait: 700ms\n- say")
+    client = play(steps, SLOWLY.replace("1s", "0s"))
+    run = client.interactions.create(**RESEARCH_REQUEST)
+    assert run.status == "in_progress"
+    while run.status == "in_progress":
+        run = client.interactions.get(run.id)
+    assert run.output_text == "A is better."
+
+
+def test_a_run_is_cancelled(play) -> None:
+    client = play(RESEARCH, SLOWLY)
+    run = client.interactions.create(**RESEARCH_REQUEST)
+    cancelled = client.interactions.cancel(run.id)
+    check_interactions(cancelled)
+    assert cancelled.status == "cancelled"
+    assert client.interactions.get(run.id).status == "cancelled"
+    with pytest.raises(errors.BadRequestError):
+        client.interactions.cancel(run.id)
+
+
+def test_a_stream_is_dropped_and_resumed(play) -> None:
+    client = play(RESEARCH, SLOWLY)
+    seen = []
+    stream = client.interactions.create(**RESEARCH_REQUEST, stream=True)
+    for event in stream:
+        seen.append(event)
+        if event.event_id:
+            break
+    stream.close()
+    rest = collect(client.interactions.get(
+        seen[0].interaction.id, stream=True, last_event_id=seen[-1].event_id))
+    assert all(event.event_id for event in rest)
+    assert rest[-1].interaction.status == "completed"
+    whole = collect(client.interactions.get(seen[0].interaction.id, stream=True))
+    assert [e.event_type for e in seen + rest] == [e.event_type for e in whole]
+    assert text_of(rest) == "A is better."
+
+
+def test_a_client_that_leaves_may_come_back(play) -> None:
+    client = play("- await: user\n- say: One.\n- wait: 100ms\n- say: Two.\n", "pace: service")
+    stream = client.interactions.create(model=MODEL, input="Hi", stream=True)
+    id = next(iter(stream)).interaction.id
+    stream.close()
+    events = collect(client.interactions.get(id, stream=True))
+    assert text_of(events) == "One.Two."
+
+
+def test_thoughts_are_summed_up_for_who_asks(play) -> None:
+    client = play("- await: user\n- think: Hm.\n- say: 42\n- await: user\n- say: x\n")
+    config = {"thinking_summaries": "auto", "thinking_level": "low"}
+    asked = client.interactions.create(model=MODEL, input="?", generation_config=config)
+    check_interactions(asked)
+    assert asked.steps[0].summary[0].text == "Hm."
+    plain = client.interactions.create(model=MODEL, input="?")
+    assert plain.steps[0].summary is None and plain.steps[0].signature
+
+
+TOOLS = """
+- await: user
+- execute: {code: print(6*7), output: "42\\n"}
+- send: {type: google_search_call, arguments: {queries: [cats]}}
+- send: {type: google_search_result, result: [{search_suggestions: <div/>}]}
+- send: {type: url_context_call, arguments: {urls: ["https://cats"]}}
+- send: {type: url_context_result, result: [{url: "https://cats", status: success}]}
+- send: {type: google_maps_call, arguments: {queries: [cat cafe]}}
+- send: {type: google_maps_result, result: [{places: [{name: Cats, place_id: p}]}]}
+- send: {type: file_search_call}
+- send: {type: file_search_result, result: []}
+- send: {type: mcp_server_tool_call, name: f, server_name: s, arguments: {x: 1}}
+- send: {type: mcp_server_tool_result, name: f, server_name: s, result: done}
+- send:
+    type: model_output
+    content:
+    - {type: text, text: Cats., annotations: [{type: url_citation, url: "https://cats", title: C}]}
+"""
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_tools_of_the_service(play, stream: bool) -> None:
+    kinds = ["thought", "code_execution_call", "code_execution_result"]
+    for tool in ("google_search", "url_context", "google_maps", "file_search", "mcp_server_tool"):
+        kinds += [f"{tool}_call", f"{tool}_result"]
+    client = play(TOOLS)
+    if stream:
+        events = collect(client.interactions.create(model=MODEL, input="?", stream=True))
+        steps = [event.step for event in events if event.event_type == "step.start"]
+        deltas = [event.delta for event in events if event.event_type == "step.delta"]
+        assert deltas[-1].annotations[0].url == "https://cats"
+    else:
+        answer = client.interactions.create(model=MODEL, input="?")
+        steps = answer.steps
+        assert answer.usage.grounding_tool_count[0].count == 1
+        assert steps[-1].content[0].annotations[0].title == "C"
+    assert [step.type for step in steps] == kinds + ["model_output"]
+
+
+def test_pictures_in_and_out(play) -> None:
+    client = play("- await: user\n- show: {file: goodbye.wav, mime: image/png}\n")
+    made = client.interactions.create(model=MODEL, input=[
+        {"type": "text", "text": "Like this"},
+        {"type": "image", "data": base64.b64encode(b"pixels").decode(), "mime_type": "image/png"}])
+    check_interactions(made)
+    assert made.output_image.mime_type == "image/png"
+    assert base64.b64decode(made.output_image.data)
+    modalities = {m.modality for m in made.usage.input_tokens_by_modality}
+    assert modalities == {"text", "image"}
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_speech(play, stream: bool) -> None:
+    client = play("- await: user\n- say: {text: Bye., audio: goodbye.wav}\n")
+    answer = client.interactions.create(
+        model=MODEL, input="?", stream=stream, response_format={"type": "audio"})
+    if stream:
+        deltas = [e.delta for e in collect(answer) if e.event_type == "step.delta"]
+        chunks = [delta.data for delta in deltas if delta.type == "audio"]
+        assert len(chunks) > 3
+        sound = b"".join(map(base64.b64decode, chunks))
+    else:
+        check_interactions(answer)
+        assert (answer.output_audio.mime_type, answer.output_audio.sample_rate) == (
+            "audio/l16", 24000)
+        sound = base64.b64decode(answer.output_audio.data)
+    assert sound == pcm("goodbye.wav")
+
+
+@pytest.mark.parametrize("code, status, error", [
+    ("invalid_request", 400, errors.BadRequestError),
+    ("prohibited_content", 400, errors.BadRequestError),
+    ("authentication", 401, errors.AuthenticationError),
+    ("payment_required", 402, errors.APIStatusError),
+    ("permission_denied", 403, errors.PermissionDeniedError),
+    ("model_not_found", 404, errors.NotFoundError),
+    ("aborted", 409, errors.ConflictError),
+    ("rate_limit_exceeded", 429, errors.RateLimitError),
+    ("api_error", 500, errors.InternalServerError),
+    ("service_unavailable", 503, errors.InternalServerError),
+    ("deadline_exceeded", 504, errors.InternalServerError),
+])
+def test_a_failure_is_the_sdks_exception(
+    play, code: str, status: int, error: type[Exception], tmp_path: Path
+) -> None:
+    client = play(f"- await: user\n- fail: {{code: {code}, message: No.}}\n", http_options=ONCE)
+    with pytest.raises(error) as caught:
+        client.interactions.create(model=MODEL, input="?")
+    assert caught.value.status_code == status
+    assert caught.value.body == {"error": {"message": "No.", "code": code}}
+    assert requests(tmp_path) == 1
+
+
+def test_a_mistake_gets_the_services_words(play) -> None:
+    client = play(HELLO)
+    with pytest.raises(errors.BadRequestError) as caught:
+        client.interactions.create(model=MODEL, input="?", extra_body={"colour": "red"})
+    assert caught.value.body == {
+        "error": {"message": "Unknown parameter 'colour'.", "code": "parameter_unknown"}}
+
+
+def test_the_sdk_gives_up_after_five_requests(play, tmp_path: Path) -> None:
+    client = play("- await: user\n- fail: {code: service_unavailable, retry_after: 1s}\n")
+    with pytest.raises(errors.InternalServerError):
+        client.interactions.create(model=MODEL, input="?")
+    assert requests(tmp_path) == 5
+
+
+def test_the_sdk_comes_back_when_it_is_told(play, tmp_path: Path) -> None:
+    client = play(HELLO, """
+connections:
+- nth: 1-2
+  refuse: {status: 503, headers: {retry-after-ms: "20"}, json: {error: {code: x, message: busy}}}
+""")
+    assert client.interactions.create(model=MODEL, input="?").status == "completed"
+
+
+def test_a_failure_in_mid_stream_is_an_event(play) -> None:
+    client = play("- await: user\n- say: Some\n- fail: {code: gateway_timeout}\n")
+    events = collect(client.interactions.create(model=MODEL, input="?", stream=True))
+    assert events[-1].event_type == "error"
+    assert events[-1].error.code == "gateway_timeout"
+    assert text_of(events) == "Some"
+
+
+def test_a_stream_that_is_cut_is_resumed(play) -> None:
+    client = play("""
+- await: user
+- say: This text is long enough to be cut in pieces.
+  fault: {reset: {after: 8 messages}}
+""", "pace: service")
+    seen = []
+    with pytest.raises(errors.APIConnectionError):
+        for event in client.interactions.create(model=MODEL, input="?", stream=True):
+            seen.append(event)
+    last = [event.event_id for event in seen if event.event_id][-1]
+    rest = collect(client.interactions.get(
+        seen[0].interaction.id, stream=True, last_event_id=last))
+    assert text_of(seen + rest).startswith("This text is long enough")
+    assert rest[-1].interaction.status == "completed"
+
+
+def test_a_stream_that_stalls(play) -> None:
+    client = play("- await: user\n- say: Some\n- wait: 20s\n- say: more\n", "pace: service")
+    stream = client.interactions.create(model=MODEL, input="?", stream=True, timeout=1.0)
+    with pytest.raises(errors.APITimeoutError):
+        list(stream)
+
+
+def test_the_sdk_goes_on_by_itself(play, tmp_path: Path) -> None:
+    client = play("""
+- await: user
+- say: So far
+- end_turn: {incomplete: requires_continuation}
+- await: user
+- say: and on.
+""")
+    answer = client.interactions.create(model=MODEL, input="?")
+    check_interactions(answer)
+    assert answer.status == "completed"
+    assert "and on." in answer.output_text
+    assert requests(tmp_path) == 2
+
+
+def test_the_old_schema_is_refused_after_its_end(play) -> None:
+    client = play(HELLO, "interactions: {revision: sunset}")
+    assert client.interactions.create(model=MODEL, input="?").status == "completed"
+    base = client._api_client._http_options.base_url
+    answer = httpx2.post(
+        f"{base}/v1beta/interactions", json={"model": MODEL, "input": "?"},
+        headers={"x-goog-api-key": "k", "user-agent": "google-genai-sdk/1.75.0 gl-python/3.11"})
+    assert answer.status_code == 400
+    assert answer.json()["error"]["code"] == "invalid_request"
