@@ -1,10 +1,25 @@
-/// Writes compact JSON: no spaces, member order and number text as they are, `/` unescaped.
+/// How the text of a value is laid out.
+package enum JSONLayout: Hashable, Sendable {
+  /// No spaces.
+  case compact
+  /// One line, with a space behind each colon.
+  case line
+  /// A line for each member and element, indented by two spaces a level.
+  case pretty
+}
+
+/// Writes JSON, compact unless the layout says otherwise: member order and number text as they are,
+/// `/` unescaped.
 struct JSONWriter {
   /// Below this many bytes a copy is cheaper than one more piece to keep and walk.
   private static let shareBytesMin = 1024
 
   private(set) var pieces: [[UInt8]] = []
   private var buffer: [UInt8] = []
+  private let layout: JSONLayout
+  private var depth = 0
+
+  init(_ layout: JSONLayout = .compact) { self.layout = layout }
 
   mutating func write(_ value: JSONValue) {
     switch value {
@@ -15,21 +30,42 @@ struct JSONWriter {
     case .shared(let text): quote(text)
     case .array(let elements):
       buffer.append(UInt8(ascii: "["))
+      depth += 1
       for (index, element) in elements.enumerated() {
-        if index > 0 { buffer.append(UInt8(ascii: ",")) }
+        separate(index)
         write(element)
       }
-      buffer.append(UInt8(ascii: "]"))
+      close(UInt8(ascii: "]"), isEmpty: elements.isEmpty)
     case .object(let object):
       buffer.append(UInt8(ascii: "{"))
+      depth += 1
       for (index, member) in object.members.enumerated() {
-        if index > 0 { buffer.append(UInt8(ascii: ",")) }
+        separate(index)
         quote(member.name)
         buffer.append(UInt8(ascii: ":"))
+        if layout != .compact { buffer.append(UInt8(ascii: " ")) }
         write(member.value)
       }
-      buffer.append(UInt8(ascii: "}"))
+      close(UInt8(ascii: "}"), isEmpty: object.isEmpty)
     }
+  }
+
+  /// What stands before the member or element `index`.
+  private mutating func separate(_ index: Int) {
+    if index > 0 { buffer.append(UInt8(ascii: ",")) }
+    breakLine()
+  }
+
+  private mutating func close(_ bracket: UInt8, isEmpty: Bool) {
+    depth -= 1
+    if !isEmpty { breakLine() }
+    buffer.append(bracket)
+  }
+
+  private mutating func breakLine() {
+    guard layout == .pretty else { return }
+    buffer.append(UInt8(ascii: "\n"))
+    buffer += repeatElement(UInt8(ascii: " "), count: 2 * depth)
   }
 
   mutating func finish() -> [[UInt8]] {
@@ -86,6 +122,13 @@ extension JSONValue {
   package var encoded: [UInt8] {
     let pieces = encodedPieces
     return pieces.count == 1 ? pieces[0] : Array(pieces.joined())
+  }
+
+  /// The text as UTF-8, laid out for readers.
+  package func encoded(as layout: JSONLayout) -> [UInt8] {
+    var writer = JSONWriter(layout)
+    writer.write(self)
+    return Array(writer.finish().joined())
   }
 
   /// The compact text in pieces; a large shared text is a piece of its own, not copied.
