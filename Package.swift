@@ -54,6 +54,7 @@ let package = Package(
     // Protocols: one pure state machine each; never each other.
     pure("Protocols", "OpenAIRealtime", ["Audio", "Conversation", "JSON", "VirtualTime", "Wire"]),
     pure("Protocols", "GeminiLive", ["Audio", "Conversation", "JSON", "VirtualTime", "Wire"]),
+    pure("Protocols", "GeminiREST", ["Audio", "Conversation", "JSON", "VirtualTime", "Wire"]),
 
     // Engine: scenarios, transcripts and the player that joins them to a protocol.
     pure("Engine", "Scenarios", ["Conversation", "Diagnostics", "Documents", "JSON"]),
@@ -83,9 +84,9 @@ let package = Package(
     .executableTarget(
       name: "mockgem",
       dependencies: [
-        "Audio", "AudioFiles", "Conversation", "Diagnostics", "Documents", "GeminiLive", "JSON",
-        "OpenAIRealtime", "Playback", "Scenarios", "Transcripts", "Transport", "VirtualTime",
-        "Wire", "YAMLFiles",
+        "Audio", "AudioFiles", "Conversation", "Diagnostics", "Documents", "GeminiLive",
+        "GeminiREST", "JSON", "OpenAIRealtime", "Playback", "Scenarios", "Transcripts", "Transport",
+        "VirtualTime", "Wire", "YAMLFiles",
       ],
       path: "Sources/mockgem", swiftSettings: strict),
 
@@ -100,6 +101,8 @@ let package = Package(
       ["Audio", "Conversation", "JSON", "OpenAIRealtime", "VirtualTime", "Wire"]),
     tests(
       "GeminiLiveTests", ["Audio", "Conversation", "GeminiLive", "JSON", "VirtualTime", "Wire"]),
+    tests(
+      "GeminiRESTTests", ["Audio", "Conversation", "GeminiREST", "JSON", "VirtualTime", "Wire"]),
     tests(
       "ScenariosTests",
       [
