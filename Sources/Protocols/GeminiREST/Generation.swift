@@ -182,8 +182,8 @@ struct Generation: Sendable {
     explain("the scenario says nothing: a value that fits the client's schema goes out")
   }
 
-  /// `max_tokens` ends in MAX_TOKENS, and so on. `prompt_safety` and its kind block the prompt: that
-  /// answer has no candidate (PromptFeedback, "block_reason").
+  /// `max_tokens` ends in MAX_TOKENS, and so on. `prompt_safety` and its like block the prompt;
+  /// such answers have no candidate (PromptFeedback, "block_reason").
   private mutating func finish(incompletely reason: String, at now: Instant) {
     let word = reason.uppercased().map { $0 == " " || $0 == "-" ? "_" : $0 }
     let name = String(word)
