@@ -3,7 +3,7 @@
 /// The rings above `Platform` are pure, so the digest of OpenSSL is out of their reach.
 package struct SHA256: Hashable, Sendable {
   /// FIPS 180-4, 5.3.3.
-  private var state: [UInt32] = [
+  private var state: SIMD8<UInt32> = [
     0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab,
     0x5be0_cd19,
   ]
@@ -47,26 +47,46 @@ package struct SHA256: Hashable, Sendable {
     update(
       [0x80] + [UInt8](repeating: 0, count: zeros)
         + (0..<8).map { UInt8(truncatingIfNeeded: bits >> (56 - 8 * $0)) })
-    return state.flatMap { word in
-      (0..<4).map { UInt8(truncatingIfNeeded: word >> (24 - 8 * $0)) }
+    return state.indices.flatMap { index in
+      (0..<4).map { UInt8(truncatingIfNeeded: state[index] >> (24 - 8 * $0)) }
     }
   }
 
   /// FIPS 180-4, 6.2.2.
   private mutating func compress(_ bytes: [UInt8], at start: Int) {
     Self.expand(bytes.span, at: start, into: &schedule)
+    state &+= Self.mixed(state, schedule.span, Self.constants.span)
+  }
+
+  /// The letters are those of the standard.
+  private static func mixed(
+    _ state: SIMD8<UInt32>, _ schedule: Span<UInt32>, _ constants: Span<UInt32>
+  ) -> SIMD8<UInt32> {
     var (a, b, c, d) = (state[0], state[1], state[2], state[3])
     var (e, f, g, h) = (state[4], state[5], state[6], state[7])
-    for round in 0..<64 {
-      let choice = (e & f) ^ (~e & g)
-      let first =
-        h &+ (e.turned(6) ^ e.turned(11) ^ e.turned(25)) &+ choice &+ Self.constants[round]
-        &+ schedule[round]
-      let majority = (a & b) ^ (a & c) ^ (b & c)
-      let second = (a.turned(2) ^ a.turned(13) ^ a.turned(22)) &+ majority
-      (h, g, f, e, d, c, b, a) = (g, f, e, d &+ first, c, b, a, first &+ second)
+    // Eight at once: then the letters come back to their places, and none is moved.
+    for round in stride(from: 0, to: 64, by: 8) {
+      turn(a, b, c, &d, e, f, g, &h, constants[round] &+ schedule[round])
+      turn(h, a, b, &c, d, e, f, &g, constants[round + 1] &+ schedule[round + 1])
+      turn(g, h, a, &b, c, d, e, &f, constants[round + 2] &+ schedule[round + 2])
+      turn(f, g, h, &a, b, c, d, &e, constants[round + 3] &+ schedule[round + 3])
+      turn(e, f, g, &h, a, b, c, &d, constants[round + 4] &+ schedule[round + 4])
+      turn(d, e, f, &g, h, a, b, &c, constants[round + 5] &+ schedule[round + 5])
+      turn(c, d, e, &f, g, h, a, &b, constants[round + 6] &+ schedule[round + 6])
+      turn(b, c, d, &e, f, g, h, &a, constants[round + 7] &+ schedule[round + 7])
     }
-    for (index, word) in [a, b, c, d, e, f, g, h].enumerated() { state[index] &+= word }
+    return [a, b, c, d, e, f, g, h]
+  }
+
+  @inline(__always) private static func turn(
+    _ a: UInt32, _ b: UInt32, _ c: UInt32, _ d: inout UInt32, _ e: UInt32, _ f: UInt32,
+    _ g: UInt32, _ h: inout UInt32, _ word: UInt32
+  ) {
+    let choice = (e & f) ^ (~e & g)
+    h = h &+ (e.turned(6) ^ e.turned(11) ^ e.turned(25)) &+ choice &+ word
+    d = d &+ h
+    let majority = (a & b) ^ (a & c) ^ (b & c)
+    h = h &+ (a.turned(2) ^ a.turned(13) ^ a.turned(22)) &+ majority
   }
 
   private static func expand(_ bytes: Span<UInt8>, at start: Int, into schedule: inout [UInt32]) {
