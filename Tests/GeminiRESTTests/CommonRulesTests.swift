@@ -124,6 +124,20 @@ import Wire
     #expect(reply.message?.split(separator: "\n").count == 2)
   }
 
+  @Test func `a lenient scenario accepts and warns`() {
+    var driver = Driver(SessionSettings(isStrict: false))
+    let reply = driver.send(
+      "POST", "/v1beta/models/gemini-x:generateContent",
+      #"{"contents":{"parts":[{"texd":"x"},{"fileData":{"fileUri":"https://h/v1/files/none"}}]}}"#)
+    #expect(reply.status == 200)
+    #expect(
+      driver.explanations == [
+        "passed over, where the service refuses it: Unknown name \"texd\" at "
+          + "'contents[0].parts[0]': Cannot find field.",
+        "accepted, where the service refuses it: there is no files/none",
+      ])
+  }
+
   @Test func `enums are numbers for clients that ask for them`() {
     var driver = Driver()
     let query = "?%24alt=json%3Benum-encoding%3Dint"

@@ -76,7 +76,7 @@ extension Shelf {
     var tokens = TokenCount()
     let instruction = body["systemInstruction"]?.object
     for content in (body["contents"]?.array ?? []).compactMap(\.object) + [instruction ?? [:]] {
-      tokens += try self.tokens(of: content, in: call)
+      tokens += try self.tokens(of: content, in: &call)
     }
     if let tools = body["tools"] { tokens.text += TokenCount.text(tools.description) }
     let cached = try CachedContent(

@@ -24,8 +24,11 @@ struct Call: Sendable {
   mutating func note(_ text: String) { notes.append(text) }
 
   /// The body as a message; `place` is where the message stands in the request.
-  func body(_ message: String, at place: String = "") throws(Refusal) -> JSONObject {
-    try MessageReader.read(body: request.body, as: message, at: place)
+  mutating func body(_ message: String, at place: String = "") throws(Refusal) -> JSONObject {
+    let (fields, unknown) = try MessageReader.read(
+      body: request.body, as: message, at: place, isStrict: options.settings.isStrict)
+    notes += unknown.map { "passed over, where the service refuses it: \($0)" }
+    return fields
   }
 
   /// Twelve characters of the kind that names carry.

@@ -5,33 +5,39 @@ import JSON
 ///
 /// Names may be camelCase or snake_case, mixed in one object, as google-genai for Python writes
 /// them; enums may be numbers, or words in lower case; integers may be strings; one element may
-/// stand for a list. What is unknown or of the wrong kind is refused, all of it at once.
+/// stand for a list. What is unknown or of the wrong kind is refused, all of it at once; a lenient
+/// reader passes over what is unknown.
 struct MessageReader {
   /// Enough to mend a request by; a body of garbage must not make an answer as long.
   private static let violationsMax = 20
 
   private let schema = MessageSchema.shared
+  private let isStrict: Bool
   private var violations: [(field: String, description: String)] = []
+  private var unknown: [String] = []
 
-  /// The message that the text of a body spells; `place` is where it stands in the request.
-  static func read(body: [UInt8], as message: String, at place: String = "") throws(Refusal)
-    -> JSONObject
-  {
+  private init(isStrict: Bool) { self.isStrict = isStrict }
+
+  /// The message that the text of a body spells, and what of it was passed over; `place` is where
+  /// the message stands in the request.
+  static func read(
+    body: [UInt8], as message: String, at place: String = "", isStrict: Bool = true
+  ) throws(Refusal) -> (fields: JSONObject, unknown: [String]) {
     let json = try parse(body)
-    if json.isNull { return [:] }
+    if json.isNull { return ([:], []) }
     guard let object = json.object else {
       throw Refusal(
         .invalidArgument, "Invalid JSON payload received. Root element must be a message.")
     }
-    var reader = MessageReader()
+    var reader = MessageReader(isStrict: isStrict)
     let fields = reader.message(object, message, at: place)
     if !reader.violations.isEmpty { throw reader.refusal }
-    return fields
+    return (fields, reader.unknown)
   }
 
   /// A message that a scenario wrote; what is wrong with it comes as the refusal's message.
   static func read(_ json: JSONValue, as message: String) throws(Refusal) -> JSONObject {
-    try read(body: json.encoded, as: message)
+    try read(body: json.encoded, as: message).fields
   }
 
   /// Strict JSON is by far the most frequent, and the faster to read.
@@ -77,10 +83,12 @@ struct MessageReader {
     for member in object.members {
       guard let field = schema.field(member.name, of: name) else {
         let place = path.isEmpty ? "" : " at '\(path)'"
-        complain(
-          path,
-          "Invalid JSON payload received. Unknown name \"\(member.name)\"\(place): "
-            + "Cannot find field.")
+        let text = "Unknown name \"\(member.name)\"\(place): Cannot find field."
+        if isStrict {
+          complain(path, "Invalid JSON payload received. \(text)")
+        } else if unknown.count < Self.violationsMax {
+          unknown.append(text)
+        }
         continue
       }
       // ProtoJSON: null is the same as leaving the field out, but for a value of any kind.

@@ -94,7 +94,7 @@ extension Shelf {
     guard request["contents"]?.array?.isEmpty == false else {
       throw .badField("contents", of: "CountTokensRequest", "contents is not specified")
     }
-    let prompt = try Prompt(request, shelf: self, in: call)
+    let prompt = try Prompt(request, shelf: self, in: &call)
     var answer: JSONObject = ["totalTokens": .int(prompt.tokens.total)]
     if prompt.cachedTokens > 0 { answer["cachedContentTokenCount"] = .int(prompt.cachedTokens) }
     if prompt.tokens.total > 0 { answer["promptTokensDetails"] = prompt.tokens.details }

@@ -33,7 +33,7 @@ struct Prompt: Sendable {
     }
   }
 
-  init(_ body: JSONObject, shelf: Shelf, in call: Call) throws(Refusal) {
+  init(_ body: JSONObject, shelf: Shelf, in call: inout Call) throws(Refusal) {
     let contents = (body["contents"]?.array ?? []).compactMap(\.object)
     guard !contents.isEmpty else {
       throw .badField("contents", of: "GenerateContentRequest", "contents is not specified")
@@ -44,7 +44,7 @@ struct Prompt: Sendable {
     var tokens = TokenCount(
       text: TokenCount.text(Self.text(body["systemInstruction"]?.object ?? [:])))
     for content in contents {
-      tokens += try shelf.tokens(of: content, in: call)
+      tokens += try shelf.tokens(of: content, in: &call)
     }
     if let tools = body["tools"] { tokens.text += TokenCount.text(tools.description) }
     var cachedTokens = 0
@@ -131,7 +131,7 @@ struct Prompt: Sendable {
 
 extension Shelf {
   /// What a content is worth; files in it must be there and ready.
-  func tokens(of content: JSONObject, in call: Call) throws(Refusal) -> TokenCount {
+  func tokens(of content: JSONObject, in call: inout Call) throws(Refusal) -> TokenCount {
     var tokens = TokenCount()
     for part in (content["parts"]?.array ?? []).compactMap(\.object) {
       if let text = part["text"]?.string {
@@ -144,7 +144,7 @@ extension Shelf {
         }
         tokens += TokenCount(media: type, bytes: (blob["data"]?.string?.utf8.count ?? 0) / 4 * 3)
       } else if let reference = part["fileData"]?.object {
-        tokens += try self.tokens(ofFile: reference, in: call)
+        tokens += try self.tokens(ofFile: reference, in: &call)
       } else {
         tokens.text += TokenCount.text(JSONValue.object(part).description)
       }
@@ -153,13 +153,21 @@ extension Shelf {
   }
 
   /// FileData, "file_uri": a file of this service, or another address, such as a video elsewhere.
-  private func tokens(ofFile reference: JSONObject, in call: Call) throws(Refusal) -> TokenCount {
+  private func tokens(ofFile reference: JSONObject, in call: inout Call) throws(Refusal)
+    -> TokenCount
+  {
     let uri = reference["fileUri"]?.string ?? ""
     let words = uri.split(separator: "/").map(String.init)
     guard words.count > 1, words[words.count - 2] == "files" else {
       return TokenCount(media: reference["mimeType"]?.string ?? "", bytes: 0)
     }
-    let file = try usableFile("files/\(words[words.count - 1])", call)
-    return TokenCount(media: file.mimeType, bytes: file.sizeBytes)
+    do throws(Refusal) {
+      let file = try usableFile("files/\(words[words.count - 1])", call)
+      return TokenCount(media: file.mimeType, bytes: file.sizeBytes)
+    } catch {
+      if call.options.settings.isStrict { throw error }
+      call.note("accepted, where the service refuses it: \(error.explanation)")
+      return TokenCount(media: reference["mimeType"]?.string ?? "", bytes: 0)
+    }
   }
 }

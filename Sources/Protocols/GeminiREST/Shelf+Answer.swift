@@ -52,7 +52,8 @@ extension Shelf {
     }
     let message =
       call.route.endpoint == .generateAnswer ? "GenerateAnswerRequest" : "GenerateContentRequest"
-    return try Prompt(try call.body(message), shelf: self, in: call)
+    let body = try call.body(message)
+    return try Prompt(body, shelf: self, in: &call)
   }
 
   private static func absent(_ call: Call) -> Refusal {

@@ -178,7 +178,7 @@ extension Shelf {
     }
     let body = try MessageReader.read(body: parts[0].body, as: "CreateFileRequest")
     return try keep(
-      body["file"]?.object ?? [:], mimeType: parts[1].contentType,
+      body.fields["file"]?.object ?? [:], mimeType: parts[1].contentType,
       sizeBytes: parts[1].body.count, digest: SHA256.digest(of: parts[1].body), &call)
   }
 
