@@ -128,6 +128,23 @@ import Wire
     #expect(Self.parts(shown).first == ["text": "Let me see.", "thought": true])
   }
 
+  @Test func `predictions are pictures, or why there is none`() {
+    var driver = Driver(answers: [
+      [.show(Picture(mimeType: "image/png", bytes: [1, 2, 3])), .say("not for this form")],
+      [.endTurn(TurnEnd(.incomplete(reason: "safety")))],
+    ])
+    let target = "/v1beta/models/imagen-4:predict"
+    let body = #"{"instances":[{"prompt":"A cat"}],"parameters":{"sampleCount":1}}"#
+    #expect(
+      driver.send("POST", target, body).json
+        == ["predictions": [["mimeType": "image/png", "bytesBase64Encoded": "AQID"]]])
+    #expect(driver.heard.last == .turn(UserTurn(text: "A cat")))
+    #expect(
+      driver.send("POST", target, body).json
+        == ["predictions": [["raiFilteredReason": "SAFETY"]]])
+    #expect(driver.send("POST", target, "{}").status == 400)
+  }
+
   @Test func `speech comes as sound where it is asked for`() {
     var driver = Driver(answers: [[.say("Hello")]])
     let reply = driver.ask(with: ["generationConfig": ["responseModalities": ["AUDIO"]]])

@@ -14,6 +14,7 @@ import Wire
     ("POST models/gemini-x:streamGenerateContent", prompt),
     ("POST models/gemini-x:generateAnswer", prompt),
     ("POST models/gemini-x:countTokens", prompt),
+    ("POST models/imagen-4:predict", #"{"instances":[{"prompt":"A cat"}]}"#),
     ("POST models/gemini-embedding-001:embedContent", embedding),
     ("POST models/gemini-embedding-001:batchEmbedContents", "{\"requests\":[\(embedding)]}"),
     ("GET models/gemini-x/operations", ""),
@@ -58,7 +59,7 @@ import Wire
     #expect(reply.message != "Method not found.")
   }
 
-  @Test(arguments: ["predict", "predictLongRunning", "batchGenerateContent"])
+  @Test(arguments: ["asyncBatchEmbedContent", "predictLongRunning", "batchGenerateContent"])
   func `says of a route that it is not simulated`(verb: String) {
     var driver = Self.driver
     let reply = driver.send("POST", "/v1beta/models/gemini-x:\(verb)", "{}")

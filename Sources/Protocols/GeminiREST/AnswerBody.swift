@@ -17,6 +17,8 @@ struct AnswerBody: Sendable {
     case array
     /// `generateAnswer`: everything in one, as `answer`.
     case groundedAnswer
+    /// `predict`: pictures in one message.
+    case predictions
   }
 
   private let form: Form
@@ -52,7 +54,7 @@ struct AnswerBody: Sendable {
   private var isStream: Bool {
     switch form {
     case .eventStream, .array: true
-    case .whole, .groundedAnswer: false
+    case .whole, .groundedAnswer, .predictions: false
     }
   }
 
@@ -118,7 +120,7 @@ struct AnswerBody: Sendable {
     let text = refusal.body.encoded(as: .pretty)
     switch form {
     case .array: return outputs + write(Payload(separator + text)) + close()
-    case .eventStream, .whole, .groundedAnswer:
+    case .eventStream, .whole, .groundedAnswer, .predictions:
       return outputs + write(Payload(text + [UInt8(ascii: "\n")])) + close()
     }
   }
@@ -143,6 +145,7 @@ struct AnswerBody: Sendable {
   }
 
   private mutating func message(finishReason: String?) -> JSONValue {
+    if form == .predictions { return predictions(finishReason: finishReason) }
     var content: JSONObject = [:]
     if !parts.isEmpty { content["parts"] = .array(parts) }
     content["role"] = "model"
@@ -155,6 +158,21 @@ struct AnswerBody: Sendable {
     var message: JSONObject = ["candidates": [.object(candidate)]]
     addFacts(to: &message)
     return .object(message)
+  }
+
+  /// Imagen, "PredictResponse": each picture is a prediction; what was filtered says why instead.
+  private func predictions(finishReason: String?) -> JSONValue {
+    var predictions = parts.compactMap { part -> JSONValue? in
+      guard let picture = part["inlineData"] else { return nil }
+      return [
+        "mimeType": picture["mimeType"] ?? "image/png",
+        "bytesBase64Encoded": picture["data"] ?? "",
+      ]
+    }
+    if let finishReason, finishReason != "STOP" {
+      predictions.append(["raiFilteredReason": .string(finishReason)])
+    }
+    return predictions.isEmpty ? [:] : ["predictions": .array(predictions)]
   }
 
   private func addFacts(to message: inout JSONObject) {
@@ -207,7 +225,7 @@ struct AnswerBody: Sendable {
     let message = style.written(message, as: "GenerateContentResponse")
     switch form {
     case .array: return write(Payload(separator + message.encoded(as: style.layout)))
-    case .eventStream, .whole, .groundedAnswer:
+    case .eventStream, .whole, .groundedAnswer, .predictions:
       // Lines end in CR LF, and the JSON stands on one (recorded).
       return write(
         Payload(Array("data: ".utf8) + message.encoded(as: .line) + Array("\r\n\r\n".utf8)))

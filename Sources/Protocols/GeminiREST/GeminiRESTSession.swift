@@ -107,6 +107,7 @@ package struct GeminiRESTSession: Session {
     case .generateContent: .whole
     case .streamGenerateContent: style.isEventStream ? .eventStream : .array
     case .generateAnswer: .groundedAnswer
+    case .predict: .predictions
     default: nil
     }
   }

@@ -18,6 +18,7 @@ enum MessageTables {
       semanticRetriever:SemanticRetrieverConfig model:string contents:[Content]
       answerStyle:GenerateAnswerRequest.AnswerStyle safetySettings:[SafetySetting]
       temperature:float
+    PredictRequest = model:string instances:[any] parameters:any
     TunedModel = tunedModelSource:TunedModelSource baseModel:string name:string displayName:string
       description:string temperature:float topP:float topK:int32 state:TunedModel.State
       createTime:string updateTime:string tuningTask:TuningTask readerProjectNumbers:[int64]

@@ -59,6 +59,19 @@ struct Prompt: Sendable {
     turn = Self.turn(turns.last ?? [])
   }
 
+  /// PredictRequest: the prompt of its one instance.
+  init(prediction body: JSONObject) throws(Refusal) {
+    guard let instances = body["instances"]?.array, instances.count == 1 else {
+      throw .badField("instances", of: "PredictRequest", "must hold exactly one instance")
+    }
+    let text = instances[0]["prompt"]?.string
+    answeredTurns = 0
+    turn = UserTurn(text: text)
+    tokens = TokenCount(text: TokenCount.text(text ?? ""))
+    cachedTokens = 0
+    configuration = [:]
+  }
+
   /// Content, "role": it must be 'user' or 'model', and may be left out. Old clients answer calls
   /// as 'function'.
   private static func checkRoles(_ contents: [JSONObject]) throws(Refusal) {

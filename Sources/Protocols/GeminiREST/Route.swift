@@ -3,7 +3,7 @@ import Wire
 /// What a request asks for.
 enum Endpoint: Hashable, Sendable {
   case listModels, getModel
-  case generateContent, streamGenerateContent, generateAnswer
+  case generateContent, streamGenerateContent, generateAnswer, predict
   case countTokens, embedContent, batchEmbedContents
   case createTunedModel, listTunedModels, getTunedModel, patchTunedModel, deleteTunedModel
   case cancelTunedModel, transferOwnership
@@ -118,7 +118,7 @@ struct Route: Hashable, Sendable {
     Rule("POST models/*:countTokens", .countTokens),
     Rule("POST models/*:embedContent", .embedContent),
     Rule("POST models/*:batchEmbedContents", .batchEmbedContents),
-    Rule("POST models/*:predict", .notSimulated),
+    Rule("POST models/*:predict", .predict),
     Rule("POST models/*:predictLongRunning", .notSimulated),
     Rule("POST models/*:batchGenerateContent", .notSimulated),
     Rule("POST models/*:asyncBatchEmbedContent", .notSimulated),

@@ -38,8 +38,8 @@ extension Shelf {
     case .deleteCachedContent: try deleteCachedContent(&call)
     case .emptyList: .empty
     case .absentResource: throw Self.absent(call)
-    // These three are answered by the model.
-    case .generateContent, .streamGenerateContent, .generateAnswer, .notSimulated:
+    // All but the last are answered by the model.
+    case .generateContent, .streamGenerateContent, .generateAnswer, .predict, .notSimulated:
       throw Self.notSimulated(call)
     }
   }
@@ -49,6 +49,9 @@ extension Shelf {
     switch call.route.words[0] {
     case "tunedModels": try requireActive(try tunedModel(call.route.name(), call), call)
     default: try call.requireModel(for: "generateContent")
+    }
+    if call.route.endpoint == .predict {
+      return try Prompt(prediction: try call.body("PredictRequest"))
     }
     let message =
       call.route.endpoint == .generateAnswer ? "GenerateAnswerRequest" : "GenerateContentRequest"
