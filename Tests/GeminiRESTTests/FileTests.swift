@@ -139,6 +139,14 @@ import Wire
     #expect(broken.message == "Malformed multipart body.")
   }
 
+  @Test func `what is there at the start was made then, whoever comes first`() {
+    var driver = Driver(documents: ["files": [["name": "files/a", "text": "Hi"]]])
+    driver.pass(.seconds(60))
+    driver.ask()
+    #expect(
+      driver.send("GET", "/v1beta/files/a")["createTime"] == "2026-09-21T14:13:20.000000Z")
+  }
+
   @Test func `files are listed, fetched and deleted`() {
     var driver = Driver(documents: [
       "files": [

@@ -23,11 +23,15 @@ package enum GeminiREST {
     case .found(let route):
       let isShared =
         route.version == "v1" && ["models", "files"].contains(route.words[0])
-        && [.listModels, .getModel, .createFile, .listFiles, .getFile, .deleteFile]
-          .contains(route.endpoint)
+        && shared.contains(route.endpoint)
       return !isShared || !isOpenAI(request)
     }
   }
+
+  private static let shared: [Endpoint] = [
+    .resource(.listModels), .resource(.getModel), .resource(.createFile), .resource(.listFiles),
+    .resource(.getFile), .resource(.deleteFile),
+  ]
 
   private static func isShared(_ path: String) -> Bool {
     path.contains("/v1/models") || path.contains("/v1/files")

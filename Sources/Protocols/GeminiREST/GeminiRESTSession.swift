@@ -74,21 +74,25 @@ package struct GeminiRESTSession: Session {
     let dice = namespace.openConnection()
     try Admission.admit(request, keys: options.settings.keys)
     let route = try Self.route(request)
-    let start = Timestamp(nanoseconds: namespace.epoch * 1_000_000_000)
+    let start = namespace.start
     let moment = start + .nanoseconds(now.nanoseconds)
     var call = Call(route, request, options, now: moment, dice: dice)
     defer { kept = call }
-    let form = Self.form(of: route.endpoint, AnswerStyle(request))
-    guard let form else {
-      let answer = try namespace[Shelf.self, default: Shelf(options, at: start)].answer(&call)
+    switch route.endpoint {
+    case .resource(let resource):
+      let answer = try namespace[Shelf.self, default: Shelf(options, at: start)]
+        .answer(resource, &call)
       return explain(&call, &namespace) + [.respond(response(answer, to: request))]
+    case .content(let content):
+      let prompt = try namespace[Shelf.self, default: Shelf(options, at: start)]
+        .prompt(content, &call)
+      let form = Self.form(of: content, AnswerStyle(request))
+      let body = AnswerBody(form, prompt: prompt, call: &call, opened: now)
+      state = .generating(Generation(prompt, body, pace: options.settings.pace))
+      return explain(&call, &namespace) + [
+        .converse(.afterTurns(prompt.answeredTurns)), .heard(.ready), .heard(.turn(prompt.turn)),
+      ]
     }
-    let prompt = try namespace[Shelf.self, default: Shelf(options, at: start)].prompt(&call)
-    let body = AnswerBody(form, prompt: prompt, call: &call, opened: now)
-    state = .generating(Generation(prompt, body, pace: options.settings.pace))
-    return explain(&call, &namespace) + [
-      .converse(.afterTurns(prompt.answeredTurns)), .heard(.ready), .heard(.turn(prompt.turn)),
-    ]
   }
 
   private static func route(_ request: Request) throws(Refusal) -> Route {
@@ -101,19 +105,20 @@ package struct GeminiRESTSession: Session {
     }
   }
 
-  /// How the endpoint puts an answer of the model; nil for the rest.
-  private static func form(of endpoint: Endpoint, _ style: AnswerStyle) -> AnswerBody.Form? {
-    switch endpoint {
-    case .generateContent: .whole
-    case .streamGenerateContent: style.isEventStream ? .eventStream : .array
-    case .generateAnswer: .groundedAnswer
+  private static func form(of content: Endpoint.Content, _ style: AnswerStyle)
+    -> AnswerBody.Form
+  {
+    switch content {
+    case .generate: .whole
+    case .stream: style.isEventStream ? .eventStream : .array
+    case .answer: .groundedAnswer
     case .predict: .predictions
-    default: nil
     }
   }
 
   private func explain(_ call: inout Call, _ namespace: inout Namespace) -> [Output] {
-    let problems = namespace[Shelf.self, default: Shelf(options, at: call.now)].takeProblems()
+    let start = namespace.start
+    let problems = namespace[Shelf.self, default: Shelf(options, at: start)].takeProblems()
     return (problems + call.notes).map { .explain(LogLine(.warning, $0)) }
   }
 
@@ -124,6 +129,11 @@ package struct GeminiRESTSession: Session {
     case .response(let response): response
     }
   }
+}
+
+extension Namespace {
+  /// When the run began, by the calendar.
+  fileprivate var start: Timestamp { Timestamp(nanoseconds: epoch * 1_000_000_000) }
 }
 
 /// What a browser asks before it sends a request with headers of its own (Fetch, "CORS-preflight").

@@ -2,19 +2,29 @@ import Wire
 
 /// What a request asks for.
 enum Endpoint: Hashable, Sendable {
-  case listModels, getModel
-  case generateContent, streamGenerateContent, generateAnswer, predict
-  case countTokens, embedContent, batchEmbedContents
-  case createTunedModel, listTunedModels, getTunedModel, patchTunedModel, deleteTunedModel
-  case cancelTunedModel, transferOwnership
-  case createPermission, listPermissions, getPermission, patchPermission, deletePermission
-  case listOperations, getOperation, cancelOperation, deleteOperation
-  case upload, createFile, listFiles, getFile, deleteFile, downloadFile
-  case createCachedContent, listCachedContents, getCachedContent, patchCachedContent
-  case deleteCachedContent
-  /// Collections that a client can ask for and that never hold anything here.
-  case absentResource, emptyList
-  case notSimulated
+  /// Something the model says or makes.
+  case content(Content)
+  /// Something the service keeps, or knows by itself.
+  case resource(Resource)
+
+  enum Content: Hashable, Sendable {
+    case generate, stream, answer, predict
+  }
+
+  enum Resource: Hashable, Sendable {
+    case listModels, getModel
+    case countTokens, embedContent, batchEmbedContents
+    case createTunedModel, listTunedModels, getTunedModel, patchTunedModel, deleteTunedModel
+    case cancelTunedModel, transferOwnership
+    case createPermission, listPermissions, getPermission, patchPermission, deletePermission
+    case listOperations, getOperation, cancelOperation, deleteOperation
+    case upload, createFile, listFiles, getFile, deleteFile, downloadFile
+    case createCachedContent, listCachedContents, getCachedContent, patchCachedContent
+    case deleteCachedContent
+    /// Collections that a client can ask for and that never hold anything here.
+    case absent, emptyList
+    case notSimulated
+  }
 }
 
 /// A request's place in the tree: `/{version}/{resource}[:{verb}]`.
@@ -100,6 +110,10 @@ struct Route: Hashable, Sendable {
       self.words = words
       self.endpoint = endpoint
     }
+
+    init(_ template: String, _ resource: Endpoint.Resource) {
+      self.init(template, .resource(resource))
+    }
   }
 
   /// The services ModelService, GenerativeService, PermissionService, FileService, CacheService,
@@ -108,17 +122,17 @@ struct Route: Hashable, Sendable {
   private static let rules: [Rule] = [
     Rule("GET models", .listModels),
     Rule("GET models/*", .getModel),
-    Rule("POST models/*:generateContent", .generateContent),
-    Rule("POST tunedModels/*:generateContent", .generateContent),
-    Rule("POST dynamic/*:generateContent", .generateContent),
-    Rule("POST models/*:streamGenerateContent", .streamGenerateContent),
-    Rule("POST tunedModels/*:streamGenerateContent", .streamGenerateContent),
-    Rule("POST dynamic/*:streamGenerateContent", .streamGenerateContent),
-    Rule("POST models/*:generateAnswer", .generateAnswer),
+    Rule("POST models/*:generateContent", .content(.generate)),
+    Rule("POST tunedModels/*:generateContent", .content(.generate)),
+    Rule("POST dynamic/*:generateContent", .content(.generate)),
+    Rule("POST models/*:streamGenerateContent", .content(.stream)),
+    Rule("POST tunedModels/*:streamGenerateContent", .content(.stream)),
+    Rule("POST dynamic/*:streamGenerateContent", .content(.stream)),
+    Rule("POST models/*:generateAnswer", .content(.answer)),
     Rule("POST models/*:countTokens", .countTokens),
     Rule("POST models/*:embedContent", .embedContent),
     Rule("POST models/*:batchEmbedContents", .batchEmbedContents),
-    Rule("POST models/*:predict", .predict),
+    Rule("POST models/*:predict", .content(.predict)),
     Rule("POST models/*:predictLongRunning", .notSimulated),
     Rule("POST models/*:batchGenerateContent", .notSimulated),
     Rule("POST models/*:asyncBatchEmbedContent", .notSimulated),
@@ -151,19 +165,19 @@ struct Route: Hashable, Sendable {
     Rule("PATCH cachedContents/*", .patchCachedContent),
     Rule("DELETE cachedContents/*", .deleteCachedContent),
     Rule("GET batches", .emptyList),
-    Rule("GET batches/*", .absentResource),
-    Rule("POST batches/*:cancel", .absentResource),
-    Rule("DELETE batches/*", .absentResource),
+    Rule("GET batches/*", .absent),
+    Rule("POST batches/*:cancel", .absent),
+    Rule("DELETE batches/*", .absent),
     Rule("GET operations", .emptyList),
-    Rule("DELETE operations/*", .absentResource),
+    Rule("DELETE operations/*", .absent),
     Rule("GET models/*/operations", .emptyList),
-    Rule("GET models/*/operations/*", .absentResource),
-    Rule("GET generatedFiles/*/operations/*", .absentResource),
-    Rule("GET corpora/*/operations/*", .absentResource),
-    Rule("POST corpora/*/permissions", .absentResource),
-    Rule("GET corpora/*/permissions", .absentResource),
-    Rule("GET corpora/*/permissions/*", .absentResource),
-    Rule("PATCH corpora/*/permissions/*", .absentResource),
-    Rule("DELETE corpora/*/permissions/*", .absentResource),
+    Rule("GET models/*/operations/*", .absent),
+    Rule("GET generatedFiles/*/operations/*", .absent),
+    Rule("GET corpora/*/operations/*", .absent),
+    Rule("POST corpora/*/permissions", .absent),
+    Rule("GET corpora/*/permissions", .absent),
+    Rule("GET corpora/*/permissions/*", .absent),
+    Rule("PATCH corpora/*/permissions/*", .absent),
+    Rule("DELETE corpora/*/permissions/*", .absent),
   ]
 }

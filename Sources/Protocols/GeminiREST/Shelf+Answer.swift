@@ -2,8 +2,10 @@ import Wire
 
 /// From an endpoint to what answers there.
 extension Shelf {
-  mutating func answer(_ call: inout Call) throws(Refusal) -> Answer {
-    switch call.route.endpoint {
+  mutating func answer(_ resource: Endpoint.Resource, _ call: inout Call) throws(Refusal)
+    -> Answer
+  {
+    switch resource {
     case .listModels: try listModels(&call)
     case .getModel: try getModel(&call)
     case .countTokens: try countTokens(&call)
@@ -37,24 +39,23 @@ extension Shelf {
     case .patchCachedContent: try patchCachedContent(&call)
     case .deleteCachedContent: try deleteCachedContent(&call)
     case .emptyList: .empty
-    case .absentResource: throw Self.absent(call)
-    // All but the last are answered by the model.
-    case .generateContent, .streamGenerateContent, .generateAnswer, .predict, .notSimulated:
-      throw Self.notSimulated(call)
+    case .absent: throw Self.absent(call)
+    case .notSimulated: throw Self.notSimulated(call)
     }
   }
 
   /// The prompt of an endpoint that the model answers.
-  mutating func prompt(_ call: inout Call) throws(Refusal) -> Prompt {
+  func prompt(_ content: Endpoint.Content, _ call: inout Call) throws(Refusal) -> Prompt {
     switch call.route.words[0] {
     case "tunedModels": try requireActive(try tunedModel(call.route.name(), call), call)
     default: try call.requireModel(for: "generateContent")
     }
-    if call.route.endpoint == .predict {
-      return try Prompt(prediction: try call.body("PredictRequest"))
+    let message: String
+    switch content {
+    case .generate, .stream: message = "GenerateContentRequest"
+    case .answer: message = "GenerateAnswerRequest"
+    case .predict: return try Prompt(prediction: try call.body("PredictRequest"))
     }
-    let message =
-      call.route.endpoint == .generateAnswer ? "GenerateAnswerRequest" : "GenerateContentRequest"
     let body = try call.body(message)
     return try Prompt(body, shelf: self, in: &call)
   }
