@@ -150,13 +150,6 @@ def test_functions_are_called_in_a_stream(play: Callable[..., Mock]) -> None:
         "That makes 2508 mittens.")
 
 
-def test_an_image_is_generated(play: Callable[..., Mock], tmp_path: Path) -> None:
-    (tmp_path / "dot.png").write_bytes(b"\x89PNG")
-    response = play("\n- await: user\n- show: dot.png\n").client.models.generate_images(
-        model="imagen-4", prompt="A dot")
-    assert response.generated_images[0].image.image_bytes == b"\x89PNG"
-
-
 def test_json_fits_the_schema_of_the_client(play: Callable[..., Mock]) -> None:
     class Recipe(pydantic.BaseModel):
         name: str
