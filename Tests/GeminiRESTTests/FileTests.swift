@@ -87,6 +87,13 @@ import Wire
     #expect(driver.send("POST", "/upload/v1beta/files", headers: big).status == 400)
   }
 
+  @Test func `old uploads make room for new ones`() {
+    var driver = Driver()
+    let first = Self.begin(&driver)
+    for _ in 0..<1000 { _ = Self.begin(&driver) }
+    #expect(driver.send("POST", first, headers: Self.chunk("query", at: 0)).status == 404)
+  }
+
   @Test func `a video is processed on the virtual clock, and cannot be used before`() {
     var driver = Driver()
     let address = Self.begin(&driver, type: "video/mp4")

@@ -246,6 +246,15 @@ import Wire
     #expect(array?.last?["error"]?["code"] == 429)
   }
 
+  @Test func `delays are whole seconds in the head, and exact in the body`() {
+    var driver = Driver(answers: [
+      [.fail(ServiceFailure(status: 503, retryAfter: .milliseconds(1500)))]
+    ])
+    let reply = driver.ask()
+    #expect(reply.header("Retry-After") == "2")
+    #expect(reply.error?["details"]?.array?.first?["retryDelay"] == "1.5s")
+  }
+
   @Test func `one message replaces what was said by the failure`() {
     var driver = Driver(answers: [[.say("Once"), .fail(Self.failure)]])
     #expect(driver.ask().status == 429)

@@ -226,6 +226,28 @@ import Wire
     #expect(driver.send("DELETE", "/v1beta/tunedModels/d").status == 404)
   }
 
+  @Test func `a tuned model is tuned on, and its base is told`() {
+    var driver = Driver(documents: [
+      "tuned_models": [
+        ["name": "tunedModels/a", "baseModel": "models/base"],
+        ["name": "tunedModels/b", "state": "CREATING"],
+      ],
+      "tuning": ["lasts": "10s"],
+    ])
+    func tune(on name: String) -> Driver.Reply {
+      driver.send(
+        "POST", "/v1beta/tunedModels?tunedModelId=next",
+        "{\"tunedModelSource\":{\"tunedModel\":\"\(name)\"},\"tuningTask\":{\"trainingData\":"
+          + "{\"examples\":{\"examples\":{\"output\":\"1\"}}}}}")
+    }
+    #expect(tune(on: "tunedModels/none").status == 404)
+    #expect(tune(on: "tunedModels/b").error?["status"] == "FAILED_PRECONDITION")
+    #expect(tune(on: "tunedModels/a").status == 200)
+    #expect(
+      driver.send("GET", "/v1beta/tunedModels/next")["tunedModelSource"]
+        == ["tunedModel": "tunedModels/a", "baseModel": "models/base"])
+  }
+
   @Test func `enums of an operation are numbers where the client asks`() throws {
     var driver = Driver(documents: ["tuning": ["lasts": "0s"]])
     let query = "?$alt=json;enum-encoding=int"

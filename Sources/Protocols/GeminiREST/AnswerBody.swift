@@ -265,7 +265,7 @@ extension Refusal {
       // google/rpc/error_details.proto, "RetryInfo".
       details.append([
         "@type": "type.googleapis.com/google.rpc.RetryInfo",
-        "retryDelay": .string("\(delay.components.seconds)s"),
+        "retryDelay": .string("\(Double(delay.milliseconds) / 1000)s".replacing(".0s", with: "s")),
       ])
     }
     self.init(
@@ -303,7 +303,8 @@ extension Refusal {
       contentType: "application/json; charset=UTF-8",
       milliseconds: (now - opened).milliseconds, for: request)
     if let retryAfter {
-      headers.append(Header("Retry-After", String(retryAfter.components.seconds)))
+      // RFC 9110, 10.2.3: whole seconds.
+      headers.append(Header("Retry-After", String((retryAfter.milliseconds + 999) / 1000)))
     }
     return Response(status: httpStatus, headers: headers, body: style.body(body, as: nil))
   }

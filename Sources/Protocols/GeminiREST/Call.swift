@@ -110,8 +110,17 @@ struct Page: Hashable, Sendable {
     return .object(answer)
   }
 
+  /// In the alphabet that a query carries unescaped.
   private static func token(_ start: Int, scope: String) -> String {
-    String(decoding: Base64.encode(Array("\(start)/\(scope)".utf8)), as: UTF8.self)
+    let text = Base64.encode(Array("\(start)/\(scope)".utf8)).compactMap { byte -> UInt8? in
+      switch byte {
+      case UInt8(ascii: "+"): UInt8(ascii: "-")
+      case UInt8(ascii: "/"): UInt8(ascii: "_")
+      case UInt8(ascii: "="): nil
+      default: byte
+      }
+    }
+    return String(decoding: text, as: UTF8.self)
   }
 
   private static func start(_ token: String, scope: String) -> Int? {

@@ -8,13 +8,18 @@ struct TunedModel: Sendable {
   /// client may change (TunedModel, fields that are neither output only nor immutable).
   var editable: JSONObject
   /// `baseModel` or `tunedModelSource`.
-  let source: JSONMember
+  var source: JSONMember
   let hyperparameters: JSONObject
   let created: Timestamp
   var updated: Timestamp
   var tuning: Tuning
   let operation: String
   var permissions = Drawer<Permission>()
+
+  /// The model that everything began with.
+  var baseModel: JSONValue {
+    source.name == "baseModel" ? source.value : source.value["baseModel"] ?? ""
+  }
 
   static let editableFields = [
     "displayName", "description", "temperature", "topP", "topK", "readerProjectNumbers",

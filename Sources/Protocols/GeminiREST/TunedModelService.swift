@@ -31,8 +31,8 @@ extension Shelf {
         .alreadyExists, "Tuned model \(name) already exists.",
         explanation: "choose another tunedModelId, or delete \(name) first")
     }
-    let model = try TunedModel(body, id: id, in: &call)
-    try checkSource(of: model, call)
+    var model = try TunedModel(body, id: id, in: &call)
+    try completeSource(of: &model, call)
     try tunedModels.insert(model, as: name)
     return .message(model.operationJSON(in: call), as: "Operation")
   }
@@ -52,11 +52,13 @@ extension Shelf {
     return "\(stem)-\(call.randomID(5))"
   }
 
-  /// TunedModelSource: a tuned model can be tuned on, once it is ready.
-  private func checkSource(of model: TunedModel, _ call: Call) throws(Refusal) {
+  /// TunedModelSource: a tuned model can be tuned on, once it is ready; its base is told as well.
+  private func completeSource(of model: inout TunedModel, _ call: Call) throws(Refusal) {
     guard model.source.name == "tunedModelSource" else { return }
     let name = model.source.value["tunedModel"]?.string ?? ""
-    try requireActive(try tunedModel(name, call), call)
+    let source = try tunedModel(name, call)
+    try requireActive(source, call)
+    model.source.value = ["tunedModel": .string(name), "baseModel": source.baseModel]
   }
 
   /// Inference and further tuning need a model that is ready.

@@ -26,6 +26,8 @@ struct Upload: Sendable {
 
   /// Files API: 2 GB a file.
   static let sizeBytesMax = 2 << 30
+  /// How many uploads are remembered, finished ones too: a client may ask twice how it ended.
+  static let countMax = 1000
   /// Chunks but the last are multiples of this (recorded).
   static let granularityBytes = 8 << 20
 }
@@ -79,6 +81,10 @@ extension Shelf {
     let mimeType =
       metadata["mimeType"]?.string ?? call.request.header("X-Goog-Upload-Header-Content-Type") ?? ""
     let id = call.dice.characters(40, of: .alphanumericUpload)
+    // Nobody comes back to an upload that is so old.
+    while uploads.names.count >= Upload.countMax, let oldest = uploads.names.first {
+      uploads.remove(oldest)
+    }
     try uploads.insert(Upload(metadata: named, mimeType: mimeType, sizeBytes: announced), as: id)
     let address =
       "\(call.origin)\(call.route.prefix)/upload/\(call.route.version)/files"
