@@ -55,6 +55,7 @@ let package = Package(
     pure("Protocols", "OpenAIRealtime", ["Audio", "Conversation", "JSON", "VirtualTime", "Wire"]),
     pure("Protocols", "GeminiLive", ["Audio", "Conversation", "JSON", "VirtualTime", "Wire"]),
     pure("Protocols", "Interactions", ["Audio", "Conversation", "JSON", "VirtualTime", "Wire"]),
+    pure("Protocols", "GeminiREST", ["Audio", "Conversation", "JSON", "VirtualTime", "Wire"]),
 
     // Engine: scenarios, faults, transcripts and the player that joins them to a protocol.
     pure("Engine", "Faults", ["Conversation", "JSON", "VirtualTime", "Wire"]),
@@ -86,8 +87,8 @@ let package = Package(
       name: "mockgem",
       dependencies: [
         "Audio", "AudioFiles", "Conversation", "Diagnostics", "Documents", "GeminiLive",
-        "Interactions", "JSON", "OpenAIRealtime", "Playback", "Scenarios", "Transcripts",
-        "Transport", "VirtualTime", "Wire", "YAMLFiles",
+        "GeminiREST", "Interactions", "JSON", "OpenAIRealtime", "Playback", "Scenarios",
+        "Transcripts", "Transport", "VirtualTime", "Wire", "YAMLFiles",
       ],
       path: "Sources/mockgem", swiftSettings: strict),
 
@@ -105,6 +106,8 @@ let package = Package(
     tests(
       "InteractionsTests",
       ["Audio", "Conversation", "Interactions", "JSON", "VirtualTime", "Wire"]),
+    tests(
+      "GeminiRESTTests", ["Audio", "Conversation", "GeminiREST", "JSON", "VirtualTime", "Wire"]),
     tests(
       "ScenariosTests",
       [

@@ -61,4 +61,24 @@ import Testing
     #expect(try JSONValue(parsing: "40.5").integer == nil)
     #expect(try JSONValue(parsing: "40.5").double == 40.5)
   }
+
+  @Test(arguments: [
+    ("{'file': {'display_name': 'AUDIO',},}", #"{"file":{"display_name":"AUDIO"}}"#),
+    ("[1, 2, ]", "[1,2]"),
+    (
+      "{name_1: \"it's\", 'b': 'a \"quote\" and \\' too'}",
+      #"{"name_1":"it's","b":"a \"quote\" and ' too"}"#
+    ),
+  ])
+  func `reads the legacy syntax of protobuf where it is asked to`(
+    text: String, strict: String
+  ) throws {
+    #expect(try JSONValue(parsing: Array(text.utf8), as: .protobuf).description == strict)
+    #expect(throws: JSONError.self) { try JSONValue(parsing: text) }
+  }
+
+  @Test(arguments: ["[,]", "{,}", "[1,,2]", "{'a': }", "{'a' 1}", "['a]", "{a b: 1}", "[True]"])
+  func `refuses what protobuf refuses`(text: String) {
+    #expect(throws: JSONError.self) { try JSONValue(parsing: Array(text.utf8), as: .protobuf) }
+  }
 }

@@ -63,4 +63,24 @@ import Testing
       #expect(Base64.decode(String(decoding: Base64.encode(bytes), as: UTF8.self)) == bytes)
     }
   }
+
+  @Test func `lays a value out for readers`() {
+    let value: JSONValue = ["a": [1, ["b": "c"]], "d": [:], "e": []]
+    #expect(
+      String(decoding: value.encoded(as: .pretty), as: UTF8.self) == """
+        {
+          "a": [
+            1,
+            {
+              "b": "c"
+            }
+          ],
+          "d": {},
+          "e": []
+        }
+        """)
+    #expect(
+      String(decoding: value.encoded(as: .line), as: UTF8.self)
+        == #"{"a": [1,{"b": "c"}],"d": {},"e": []}"#)
+  }
 }

@@ -1,4 +1,14 @@
-/// Reads RFC 8259 JSON, strictly, from UTF-8 bytes.
+/// How strictly JSON is read.
+package enum JSONDialect: Hashable, Sendable {
+  /// RFC 8259 and nothing else.
+  case strict
+  /// What the parser of protobuf reads with its legacy syntax, as Google's REST services use it:
+  /// besides strict JSON, strings and names in single quotes, names without quotes, and a comma
+  /// behind the last member or element.
+  case protobuf
+}
+
+/// Reads JSON from UTF-8 bytes, strictly unless the dialect says otherwise.
 ///
 /// Bounded: at most 512 levels of nesting. Strings that hold broken UTF-8 or a lone surrogate get
 /// U+FFFD in its place, since a mock must be able to show what a client sent.
@@ -7,10 +17,14 @@ struct JSONParser {
   private static let depthMax = 512
 
   private let bytes: [UInt8]
+  private let isLenient: Bool
   private var index = 0
   private var depth = 0
 
-  init(_ bytes: [UInt8]) { self.bytes = bytes }
+  init(_ bytes: [UInt8], _ dialect: JSONDialect) {
+    self.bytes = bytes
+    isLenient = dialect == .protobuf
+  }
 
   mutating func document() throws(JSONError) -> JSONValue {
     skipSpace()
@@ -26,6 +40,7 @@ struct JSONParser {
     case UInt8(ascii: "{"): return try object()
     case UInt8(ascii: "["): return try array()
     case UInt8(ascii: "\""): return .string(try string())
+    case UInt8(ascii: "'") where isLenient: return .string(try string())
     case UInt8(ascii: "t"): return try word("true", .bool(true))
     case UInt8(ascii: "f"): return try word("false", .bool(false))
     case UInt8(ascii: "n"): return try word("null", .null)
@@ -40,8 +55,7 @@ struct JSONParser {
     if try !isEmpty(closing: UInt8(ascii: "}")) {
       repeat {
         skipSpace()
-        guard peek() == UInt8(ascii: "\"") else { throw error("expected a member name") }
-        let name = try string()
+        let name = try memberName()
         skipSpace()
         guard take(UInt8(ascii: ":")) else { throw error("expected ':'") }
         skipSpace()
@@ -50,6 +64,25 @@ struct JSONParser {
     }
     depth -= 1
     return .object(JSONObject(members))
+  }
+
+  private mutating func memberName() throws(JSONError) -> String {
+    if peek() == UInt8(ascii: "\"") { return try string() }
+    guard isLenient else { throw error("expected a member name") }
+    if peek() == UInt8(ascii: "'") { return try string() }
+    let start = index
+    while let byte = peek(), Self.isWordCharacter(byte) { index += 1 }
+    if index == start { throw error("expected a member name") }
+    return String(decoding: bytes[start..<index], as: UTF8.self)
+  }
+
+  private static func isWordCharacter(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "$"):
+      true
+    default: false
+    }
   }
 
   private mutating func array() throws(JSONError) -> JSONValue {
@@ -78,7 +111,10 @@ struct JSONParser {
 
   private mutating func goesOn(closing: UInt8) throws(JSONError) -> Bool {
     skipSpace()
-    if take(UInt8(ascii: ",")) { return true }
+    if take(UInt8(ascii: ",")) {
+      skipSpace()
+      return !(isLenient && take(closing))
+    }
     if take(closing) { return false }
     throw error(index < bytes.count ? "expected ',' or the closing bracket" : "unexpected end")
   }
@@ -111,19 +147,20 @@ struct JSONParser {
   }
 
   private mutating func string() throws(JSONError) -> String {
+    let quote = bytes[index]
     index += 1
     let start = index
-    try skipPlain()
-    if take(UInt8(ascii: "\"")) {
+    try skipPlain(until: quote)
+    if take(quote) {
       return String(decoding: bytes[start..<(index - 1)], as: UTF8.self)
     }
     var text = Array(bytes[start..<index])
-    while !take(UInt8(ascii: "\"")) {
+    while !take(quote) {
       if take(UInt8(ascii: "\\")) {
         try escape(into: &text)
       } else {
         let from = index
-        try skipPlain()
+        try skipPlain(until: quote)
         text += bytes[from..<index]
       }
     }
@@ -132,18 +169,20 @@ struct JSONParser {
 
   /// Passes over characters that stand for themselves: audio comes as one string of some ten
   /// thousand of them.
-  private mutating func skipPlain() throws(JSONError) {
-    let length = Self.plainLength(bytes.span, from: index)
+  private mutating func skipPlain(until quote: UInt8) throws(JSONError) {
+    let length = Self.plainLength(bytes.span, from: index, until: quote)
     index += length
     if index == bytes.count { throw error("unexpected end in a string") }
     if bytes[index] < 0x20 { throw error("unescaped control character in a string") }
   }
 
-  private static func plainLength(_ bytes: Span<UInt8>, from start: Int) -> Int {
+  private static func plainLength(
+    _ bytes: Span<UInt8>, from start: Int, until quote: UInt8
+  ) -> Int {
     var end = start
     while end < bytes.count {
       let byte = bytes[end]
-      if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { break }
+      if byte < 0x20 || byte == quote || byte == UInt8(ascii: "\\") { break }
       end += 1
     }
     return end - start
@@ -154,6 +193,7 @@ struct JSONParser {
     index += 1
     switch byte {
     case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): text.append(byte)
+    case UInt8(ascii: "'") where isLenient: text.append(byte)
     case UInt8(ascii: "b"): text.append(0x08)
     case UInt8(ascii: "f"): text.append(0x0C)
     case UInt8(ascii: "n"): text.append(0x0A)
@@ -220,8 +260,8 @@ struct JSONParser {
 
 extension JSONValue {
   /// The value that `bytes` spell; the whole input must be one JSON text.
-  package init(parsing bytes: [UInt8]) throws(JSONError) {
-    var parser = JSONParser(bytes)
+  package init(parsing bytes: [UInt8], as dialect: JSONDialect = .strict) throws(JSONError) {
+    var parser = JSONParser(bytes, dialect)
     self = try parser.document()
   }
 

@@ -1,17 +1,25 @@
-/// Writes JSON: member order and number text as they are, `/` unescaped; compact, or in lines.
-///
-/// In lines it writes as Google's HTTP APIs do: two blanks a level and a blank after each colon.
-/// Shell snippets of the vendor's documentation search such answers line by line.
+/// How the text of a value is laid out.
+package enum JSONLayout: Hashable, Sendable {
+  /// No spaces.
+  case compact
+  /// One line, with a space behind each colon.
+  case line
+  /// A line for each member and element, indented by two spaces a level.
+  case pretty
+}
+
+/// Writes JSON, compact unless the layout says otherwise: member order and number text as they are,
+/// `/` unescaped.
 struct JSONWriter {
   /// Below this many bytes a copy is cheaper than one more piece to keep and walk.
   private static let shareBytesMin = 1024
 
   private(set) var pieces: [[UInt8]] = []
   private var buffer: [UInt8] = []
-  /// How deep the writer stands; nil writes everything on one line.
-  private var level: Int?
+  private let layout: JSONLayout
+  private var depth = 0
 
-  init(inLines: Bool = false) { level = inLines ? 0 : nil }
+  init(_ layout: JSONLayout = .compact) { self.layout = layout }
 
   mutating func write(_ value: JSONValue) {
     switch value {
@@ -21,46 +29,43 @@ struct JSONWriter {
     case .string(let text): quote(text)
     case .shared(let text): quote(text)
     case .array(let elements):
-      open(UInt8(ascii: "["))
+      buffer.append(UInt8(ascii: "["))
+      depth += 1
       for (index, element) in elements.enumerated() {
-        separate(isFirst: index == 0)
+        separate(index)
         write(element)
       }
       close(UInt8(ascii: "]"), isEmpty: elements.isEmpty)
     case .object(let object):
-      open(UInt8(ascii: "{"))
+      buffer.append(UInt8(ascii: "{"))
+      depth += 1
       for (index, member) in object.members.enumerated() {
-        separate(isFirst: index == 0)
+        separate(index)
         quote(member.name)
         buffer.append(UInt8(ascii: ":"))
-        if level != nil { buffer.append(UInt8(ascii: " ")) }
+        if layout != .compact { buffer.append(UInt8(ascii: " ")) }
         write(member.value)
       }
       close(UInt8(ascii: "}"), isEmpty: object.isEmpty)
     }
   }
 
-  private mutating func open(_ bracket: UInt8) {
-    buffer.append(bracket)
-    level = level.map { $0 + 1 }
-  }
-
-  private mutating func separate(isFirst: Bool) {
-    if !isFirst { buffer.append(UInt8(ascii: ",")) }
+  /// What stands before the member or element `index`.
+  private mutating func separate(_ index: Int) {
+    if index > 0 { buffer.append(UInt8(ascii: ",")) }
     breakLine()
   }
 
-  /// An empty list or object stays on its line.
   private mutating func close(_ bracket: UInt8, isEmpty: Bool) {
-    level = level.map { $0 - 1 }
+    depth -= 1
     if !isEmpty { breakLine() }
     buffer.append(bracket)
   }
 
   private mutating func breakLine() {
-    guard let level else { return }
+    guard layout == .pretty else { return }
     buffer.append(UInt8(ascii: "\n"))
-    buffer.append(contentsOf: repeatElement(UInt8(ascii: " "), count: 2 * level))
+    buffer += repeatElement(UInt8(ascii: " "), count: 2 * depth)
   }
 
   mutating func finish() -> [[UInt8]] {
@@ -119,12 +124,15 @@ extension JSONValue {
     return pieces.count == 1 ? pieces[0] : Array(pieces.joined())
   }
 
-  /// The text in lines as UTF-8, with a line feed at the end.
-  package var indented: [UInt8] {
-    var writer = JSONWriter(inLines: true)
+  /// The text as UTF-8, laid out for readers.
+  package func encoded(as layout: JSONLayout) -> [UInt8] {
+    var writer = JSONWriter(layout)
     writer.write(self)
-    return Array(writer.finish().joined()) + [UInt8(ascii: "\n")]
+    return Array(writer.finish().joined())
   }
+
+  /// The text in lines as UTF-8, with a line feed at the end, as Google's HTTP APIs write it.
+  package var indented: [UInt8] { encoded(as: .pretty) + [UInt8(ascii: "\n")] }
 
   /// The compact text in pieces; a large shared text is a piece of its own, not copied.
   package var encodedPieces: [[UInt8]] {

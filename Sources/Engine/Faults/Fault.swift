@@ -1,8 +1,8 @@
 package import Conversation
 package import VirtualTime
 
-/// One way in which connections go wrong. A conforming type is a file of its own: its doc comment is
-/// the manual, and one line in `FaultCatalogue` makes it known.
+/// One way in which connections go wrong. A conforming type is a file of its own: its doc comment
+/// is the manual, and one line in `FaultCatalogue` makes it known.
 ///
 /// A fault sees everything that goes in one direction once its trigger was reached. When, how often
 /// and how likely it acts is the business of `FaultPlan`.

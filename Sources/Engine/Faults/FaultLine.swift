@@ -51,7 +51,7 @@ package struct FaultLine: Sendable {
     return (waiting.map(\.due) + times).min()
   }
 
-  /// Puts a fault into the line. An unknown name is left out: plans are checked where they are read.
+  /// Puts a fault into the line. An unknown name is left out: plans are checked when they are read.
   package mutating func add(_ plan: FaultPlan, owner: String) {
     guard let type = FaultCatalogue.type(named: plan.name) else { return }
     stations.append(Station(plan: plan, owner: owner, fault: type.init(plan.values)))

@@ -7,7 +7,7 @@ import Wire
 ///     fault: {garble: {how: missing, on: response.done}}
 ///
 /// Each way is one that crashed a client: broken JSON, a value of another type, null or a list where
-/// an object was, members that are missing or that nobody knows, an event that nobody knows, and
+/// an object was, members that are missing or that nobody knows, an event nobody knows, and
 /// audio that is odd, silent, or as if of another rate.
 package struct Garble: Fault {
   package static let name = "garble"

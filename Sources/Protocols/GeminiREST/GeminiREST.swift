@@ -1,0 +1,54 @@
+package import Audio
+package import Conversation
+import Wire
+
+/// The REST family of the Gemini API: models, tuned models and their operations and permissions,
+/// files, cached contents, and content that is generated over HTTP.
+package enum GeminiREST {
+  package static let wireProtocol = WireProtocol(
+    name: "gemini-rest", accepts: accepts, credential: Admission.credential, model: model,
+    chunkings: [chunking],
+    abilities: [.say, .think, .call, .execute, .show, .fail, .send, .close],
+    options: Options.settings, open: { GeminiRESTSession(settings: $0) })
+
+  /// How streamed speech is cut.
+  package static let chunking = Chunking(milliseconds: [400], repeatingFrom: 0)
+
+  /// Any version and any prefix. `/v1/models` and `/v1/files` are OpenAI's too, whose clients show
+  /// a bearer token and no key of Google's.
+  private static func accepts(_ request: Request) -> Bool {
+    guard !request.asksForWebSocket, let match = Route.match(request) else { return false }
+    switch match {
+    case .nothing(let path): return !isShared(path) || !isOpenAI(request)
+    case .found(let route):
+      let isShared =
+        route.version == "v1" && ["models", "files"].contains(route.words[0])
+        && shared.contains(route.endpoint)
+      return !isShared || !isOpenAI(request)
+    }
+  }
+
+  private static let shared: [Endpoint] = [
+    .resource(.listModels), .resource(.getModel), .resource(.createFile), .resource(.listFiles),
+    .resource(.getFile), .resource(.deleteFile),
+  ]
+
+  private static func isShared(_ path: String) -> Bool {
+    path.contains("/v1/models") || path.contains("/v1/files")
+  }
+
+  private static func isOpenAI(_ request: Request) -> Bool {
+    request.header("Authorization") != nil && request.header("x-goog-api-key") == nil
+      && request.header("x-goog-api-client") == nil && request.query("key") == nil
+  }
+
+  /// The model in the path.
+  private static func model(_ request: Request) -> String? {
+    guard case .found(let route) = Route.match(request), route.words.count > 1 else { return nil }
+    switch route.words[0] {
+    case "models": return route.words[1]
+    case "tunedModels", "dynamic": return route.name(2)
+    default: return nil
+    }
+  }
+}

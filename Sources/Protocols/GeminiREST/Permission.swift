@@ -1,0 +1,183 @@
+import Conversation
+import JSON
+import Wire
+
+/// Who may use a tuned model, and how.
+struct Permission: Hashable, Sendable {
+  enum Role: String, Sendable {
+    case owner = "OWNER"
+    case writer = "WRITER"
+    case reader = "READER"
+  }
+
+  enum Grantee: Hashable, Sendable {
+    case user(String)
+    case group(String)
+    case everyone
+  }
+
+  var role: Role
+  let grantee: Grantee
+
+  func json(name: String) -> JSONValue {
+    var json: JSONObject = ["name": .string(name)]
+    switch grantee {
+    case .user(let address):
+      json["granteeType"] = "USER"
+      json["emailAddress"] = .string(address)
+    case .group(let address):
+      json["granteeType"] = "GROUP"
+      json["emailAddress"] = .string(address)
+    case .everyone: json["granteeType"] = "EVERYONE"
+    }
+    json["role"] = .string(role.rawValue)
+    return .object(json)
+  }
+}
+
+/// PermissionService: tunedModels.permissions, and `transferOwnership`.
+extension Shelf {
+  mutating func createPermission(_ call: inout Call) throws(Refusal) -> Answer {
+    try admitToPermissions(call)
+    var model = try tunedModel(call.route.name(2), call)
+    let body = try call.body("Permission", at: "permission")
+    let permission = Permission(role: try Self.role(body), grantee: try Self.grantee(body))
+    if model.permissions.all.contains(where: { $0.grantee == permission.grantee }) {
+      throw Refusal(
+        .alreadyExists, "A permission for this grantee already exists.",
+        explanation: "change the role of the permission there is by PATCH")
+    }
+    let id = call.randomID()
+    try model.permissions.insert(permission, as: id)
+    tunedModels.replace(model.name, by: model)
+    return Self.answer(permission, id, of: model)
+  }
+
+  mutating func listPermissions(_ call: inout Call) throws(Refusal) -> Answer {
+    try admitToPermissions(call)
+    let model = try tunedModel(call.route.name(2), call)
+    let page = try Page(of: call, sizeDefault: 10, sizeMax: 1000, scope: model.name)
+    let items = model.permissions.names.compactMap { id in
+      model.permissions[id].map { $0.json(name: "\(model.name)/permissions/\(id)") }
+    }
+    return .message(page.cut(items, as: "permissions"), as: "ListPermissionsResponse")
+  }
+
+  mutating func getPermission(_ call: inout Call) throws(Refusal) -> Answer {
+    try admitToPermissions(call)
+    let model = try tunedModel(call.route.name(2), call)
+    return Self.answer(try Self.permission(of: model, call), call.route.words[3], of: model)
+  }
+
+  mutating func patchPermission(_ call: inout Call) throws(Refusal) -> Answer {
+    try admitToPermissions(call)
+    var model = try tunedModel(call.route.name(2), call)
+    var permission = try Self.permission(of: model, call)
+    let body = try call.body("Permission", at: "permission")
+    // permissions, "patch": the mask is required, and `role` is the one field to change.
+    guard call.updateMask() ?? (call.options.settings.isStrict ? [] : ["role"]) == ["role"] else {
+      throw .badField("update_mask", of: "UpdatePermissionRequest", "must be \"role\"")
+    }
+    permission.role = try Self.role(body)
+    model.permissions.replace(call.route.words[3], by: permission)
+    tunedModels.replace(model.name, by: model)
+    return Self.answer(permission, call.route.words[3], of: model)
+  }
+
+  mutating func deletePermission(_ call: inout Call) throws(Refusal) -> Answer {
+    try admitToPermissions(call)
+    var model = try tunedModel(call.route.name(2), call)
+    if try Self.permission(of: model, call).role == .owner {
+      throw Refusal(
+        .failedPrecondition, "The permission of the owner cannot be deleted.",
+        explanation: "transfer the ownership first")
+    }
+    model.permissions.remove(call.route.words[3])
+    tunedModels.replace(model.name, by: model)
+    return .empty
+  }
+
+  /// tunedModels, "transferOwnership": the old owner becomes a writer.
+  mutating func transferOwnership(_ call: inout Call) throws(Refusal) -> Answer {
+    try admitToPermissions(call)
+    var model = try tunedModel(call.route.name(2), call)
+    let body = try call.body("TransferOwnershipRequest")
+    guard let address = body["emailAddress"]?.string, !address.isEmpty else {
+      throw .badField("email_address", of: "TransferOwnershipRequest", "is required")
+    }
+    let heir = Permission.Grantee.user(address)
+    for id in model.permissions.names {
+      guard var permission = model.permissions[id] else { continue }
+      if permission.role == .owner { permission.role = .writer }
+      if permission.grantee == heir { permission.role = .owner }
+      model.permissions.replace(id, by: permission)
+    }
+    if !model.permissions.all.contains(where: { $0.grantee == heir }) {
+      try model.permissions.insert(Permission(role: .owner, grantee: heir), as: call.randomID())
+    }
+    tunedModels.replace(model.name, by: model)
+    return .empty
+  }
+
+  /// Model tuning, "Share a tuned model": permissions belong to accounts, not to API keys.
+  private func admitToPermissions(_ call: Call) throws(Refusal) {
+    if call.options.permissionsNeedOAuth, call.request.header("Authorization") == nil {
+      throw Refusal(
+        .unauthenticated,
+        "API keys are not supported by this API. Expected OAuth2 access token or other "
+          + "authentication credentials that assert a principal. "
+          + "See https://cloud.google.com/docs/authentication",
+        details: [
+          [
+            "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+            "reason": "CREDENTIALS_MISSING", "domain": "googleapis.com",
+            "metadata": ["service": "generativelanguage.googleapis.com"],
+          ]
+        ], explanation: "send 'Authorization: Bearer TOKEN', with any TOKEN")
+    }
+  }
+
+  private static func permission(of model: TunedModel, _ call: Call) throws(Refusal)
+    -> Permission
+  {
+    guard let permission = model.permissions[call.route.words[3]] else {
+      throw Refusal(.notFound, "Permission \(call.route.name()) does not exist.")
+    }
+    return permission
+  }
+
+  private static func role(_ body: JSONObject) throws(Refusal) -> Permission.Role {
+    guard let role = body["role"]?.string.flatMap({ Permission.Role(rawValue: $0) }) else {
+      throw .badField("permission.role", of: "Permission", "must be READER or WRITER")
+    }
+    if role == .owner {
+      throw .badField(
+        "permission.role", of: "Permission", "OWNER is given by transferOwnership only")
+    }
+    return role
+  }
+
+  /// Permission, "email_address": it is required unless everyone is meant.
+  private static func grantee(_ body: JSONObject) throws(Refusal) -> Permission.Grantee {
+    let address = body["emailAddress"]?.string ?? ""
+    switch body["granteeType"]?.string {
+    case "EVERYONE":
+      if address.isEmpty { return .everyone }
+      throw .badField(
+        "permission.email_address", of: "Permission", "must not be set when everyone is meant")
+    case "GROUP" where !address.isEmpty: return .group(address)
+    case "USER" where !address.isEmpty, nil where !address.isEmpty: return .user(address)
+    case "USER", "GROUP", nil:
+      throw .badField("permission.email_address", of: "Permission", "is required")
+    default:
+      throw .badField(
+        "permission.grantee_type", of: "Permission", "must be USER, GROUP or EVERYONE")
+    }
+  }
+
+  private static func answer(_ permission: Permission, _ id: String, of model: TunedModel)
+    -> Answer
+  {
+    .message(permission.json(name: "\(model.name)/permissions/\(id)"), as: "Permission")
+  }
+}
