@@ -1,5 +1,4 @@
 import CMicrohttpd
-import Glibc
 import Synchronization
 import Wire
 
@@ -148,7 +147,7 @@ final class HTTPExchange: Sendable {
   }
 
   func shutDownSocket() {
-    state.withLock { _ = shutdown(mockgem_mhd_socket($0.connection), Int32(SHUT_RDWR)) }
+    state.withLock { Sockets.shutDown(mockgem_mhd_socket($0.connection)) }
   }
 
   func resetSocket() {

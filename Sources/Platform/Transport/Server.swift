@@ -77,7 +77,7 @@ package final class Server: Sendable {
         if let identity = Sockets.localIdentity(descriptor) {
           pump?.end(identity, .reset)
           // libmicrohttpd may take its time to close.
-          shutdown(descriptor, Int32(SHUT_RDWR))
+          Sockets.shutDown(descriptor)
         } else {
           Sockets.reset(descriptor)
         }

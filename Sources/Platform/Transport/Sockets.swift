@@ -58,6 +58,9 @@ enum Sockets {
     return UInt64(status.st_ino)
   }
 
+  /// Ends both directions, which every owner of a descriptor notices.
+  static func shutDown(_ descriptor: Int32) { shutdown(descriptor, Int32(SHUT_RDWR)) }
+
   /// Sends a TCP reset at once. The descriptor stays its owner's to close.
   static func reset(_ descriptor: Int32) {
     setCork(descriptor, false)
