@@ -122,8 +122,9 @@ def test_a_log_that_nobody_reads_stops_nothing(
     os.set_blocking(writer, True)
     server = serve("hello.yaml", "--no-tls", stderr=writer)
     os.close(writer)
+    url = f"ws://127.0.0.1:{server.port}/v1/realtime?model=gpt-realtime"
     for _ in range(200):
-        with connect(f"ws://127.0.0.1:{server.port}/v1/realtime?model=gpt-realtime") as client:
+        with connect(url, additional_headers={"Authorization": "Bearer k"}) as client:
             assert json.loads(client.recv(timeout=5))["type"] == "session.created"
     assert server.stop() == 0
     os.close(reader)
@@ -158,7 +159,8 @@ def test_a_recording_begins_anew(serve: Callable[..., Server], tmp_path: Path) -
     texts = []
     for _ in range(2):
         server = serve("hello.yaml", "--no-tls", "--record", str(tmp_path / "record"))
-        with connect(f"ws://127.0.0.1:{server.port}/v1/realtime?model=gpt-realtime") as client:
+        url = f"ws://127.0.0.1:{server.port}/v1/realtime?model=gpt-realtime"
+        with connect(url, additional_headers={"Authorization": "Bearer k"}) as client:
             client.recv(timeout=5)
         assert server.stop() == 0
         [file] = (tmp_path / "record").iterdir()

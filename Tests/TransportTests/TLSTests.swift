@@ -83,6 +83,28 @@ extension ServerTests {
       }
     }
 
+    @Test func `a reset of a WebSocket is one on the wire`() throws {
+      try secured { server in
+        let client = try TLSClient(port: server.port)
+        client.send(RawClient.handshake("/do?run=send+5x10000;reset"))
+        #expect(client.receiveHead().hasPrefix("HTTP/1.1 101"))
+        for _ in 0..<5 { #expect(client.receiveFrame()?.payload.count == 10_000) }
+        #expect(client.receive(1).isEmpty)
+        #expect(client.end == .reset)
+      }
+    }
+
+    @Test(arguments: ["begin;stream+1x100;reset", "reset"])
+    func `a reset of an exchange is one on the wire`(orders: String) throws {
+      try secured { server in
+        let client = try TLSClient(port: server.port)
+        client.send("GET /do?run=\(orders) HTTP/1.1\r\nHost: x\r\n\r\n")
+        let text = client.receiveText()
+        #expect(text.filter { $0 == "a" }.count >= (orders == "reset" ? 0 : 100))
+        #expect(client.end == .reset)
+      }
+    }
+
     @Test func `an orderly end has its close_notify`() throws {
       try secured { server in
         let client = try TLSClient(port: server.port)

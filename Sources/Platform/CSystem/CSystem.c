@@ -6,6 +6,7 @@
 #include <netinet/in.h>
 #include <pthread.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -51,6 +52,11 @@ int mockgem_listen(const char *text, unsigned short *port) {
   // Both families keep the port at the same place.
   *port = ntohs(((struct sockaddr_in *)&address)->sin_port);
   return listener;
+}
+
+int mockgem_unsent(int descriptor) {
+  int count = 0;
+  return ioctl(descriptor, TIOCOUTQ, &count) ? 0 : count;
 }
 
 void mockgem_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }

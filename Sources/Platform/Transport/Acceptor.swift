@@ -30,8 +30,8 @@ final class Acceptor: Sendable {
   /// The listeners are left alone until `end`: there were no descriptors.
   private struct Rest {
     var end: Instant?
-    /// Whether the log has been told since a connection was last accepted.
-    var isKnown = false
+    /// Until when the log has been told.
+    var quietUntil = Instant.start
   }
 
   private enum Decision {
@@ -132,7 +132,6 @@ final class Acceptor: Sendable {
         if errno != EAGAIN { begin(&rest, because: Sockets.reason()) }
         return
       }
-      rest.isKnown = false
       Sockets.tune(descriptor)
       wait(for: descriptor, isSecure: false, &pending)
     }
@@ -141,12 +140,13 @@ final class Acceptor: Sendable {
   /// A listener that cannot accept stays readable, and would keep the thread busy: for a while
   /// nobody looks at it.
   private func begin(_ rest: inout Rest, because reason: String) {
-    if !rest.isKnown {
-      rest.isKnown = true
+    let now = Clock.now()
+    if rest.quietUntil <= now {
+      rest.quietUntil = now + Limits.complaintRest
       log(LogLine(.error, "no connection can be accepted now: \(reason)"))
     }
     guard rest.end == nil else { return }
-    rest.end = Clock.now() + Limits.acceptRest
+    rest.end = now + Limits.acceptRest
     for listener in listeners { epoll_ctl(poll, EPOLL_CTL_DEL, listener, nil) }
   }
 

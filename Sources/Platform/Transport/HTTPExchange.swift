@@ -65,10 +65,14 @@ final class HTTPExchange: Sendable {
   private let size = Atomic(0)
   private let begun = Atomic(false)
   private let hangUps: HangUpWatch
+  private let reset: @Sendable (Int32) -> Void
 
-  init(target: String, hangUps: HangUpWatch) {
+  init(
+    target: String, hangUps: HangUpWatch, reset: @escaping @Sendable (Int32) -> Void
+  ) {
     self.target = target
     self.hangUps = hangUps
+    self.reset = reset
   }
 
   // MARK: - libmicrohttpd's thread
@@ -142,8 +146,12 @@ final class HTTPExchange: Sendable {
     return piece
   }
 
+  func shutDownSocket() {
+    state.withLock { Sockets.shutDown(mockgem_mhd_socket($0.connection)) }
+  }
+
   func resetSocket() {
-    state.withLock { Sockets.reset(mockgem_mhd_socket($0.connection)) }
+    state.withLock { reset(mockgem_mhd_socket($0.connection)) }
   }
 
   /// libmicrohttpd is done with the connection's request, for whatever reason.
@@ -153,7 +161,7 @@ final class HTTPExchange: Sendable {
         let descriptor = mockgem_mhd_socket(connection)
         if let number = state.watchNumber { hangUps.forget(number, descriptor) }
         // Behind a whole answer; in a body, `read` has seen to it.
-        if state.isCut, state.stream == nil, state.response != nil { Sockets.reset(descriptor) }
+        if state.isCut, state.stream == nil, state.response != nil { reset(descriptor) }
       }
       state.isOver = true
       state.connection = nil

@@ -14,6 +14,8 @@ final class HTTPFront: @unchecked Sendable {
     let request: @Sendable (HTTPExchange, Request) -> Void
     /// A kept-alive connection that now asks for a WebSocket; the descriptor is the receiver's.
     let webSocket: @Sendable (Int32, Request) -> Void
+    /// Makes the end of a socket, which is closed then, a TCP reset.
+    let reset: @Sendable (Int32) -> Void
   }
 
   private let destinations: Destinations
@@ -103,7 +105,8 @@ final class HTTPFront: @unchecked Sendable {
         let target = target.map { String(cString: $0) } ?? "/"
         guard let front else { return nil }
         let me = Unmanaged<HTTPFront>.fromOpaque(front).takeUnretainedValue()
-        let exchange = HTTPExchange(target: target, hangUps: me.hangUps)
+        let exchange = HTTPExchange(
+          target: target, hangUps: me.hangUps, reset: me.destinations.reset)
         return Unmanaged.passRetained(exchange).toOpaque()
       }
 
@@ -146,7 +149,7 @@ final class HTTPFront: @unchecked Sendable {
       return send(response, of: exchange, to: connection)
     }
     if exchange.isCut {
-      Sockets.reset(mockgem_mhd_socket(connection))
+      exchange.resetSocket()
       return .NO
     }
     if exchange.isTooLong { return send(Response(status: 413), of: exchange, to: connection) }
@@ -260,7 +263,10 @@ private final class HTTPStream {
     case .bytes(let count): return count
     case .later: return 0
     case .end: return -1
-    case .broken: return -2
+    case .broken:
+      // Without an event on the socket libmicrohttpd would keep it until it has been idle for long.
+      exchange.shutDownSocket()
+      return -2
     case .cut:
       exchange.resetSocket()
       return -2

@@ -16,6 +16,8 @@ enum Limits {
   static let unsentBytesMax: Int32 = 128 << 10
   /// How long nothing is accepted after the descriptors ran out: time for some to be closed.
   static let acceptRest = Duration.milliseconds(100)
+  /// How long a complaint about that stands.
+  static let complaintRest = Duration.seconds(10)
   /// Time for a TLS handshake; a client on loopback needs milliseconds.
   static let handshake = Duration.seconds(10)
   /// How long a client that has ended its side of an exchange may wait for something to be sent.

@@ -16,6 +16,8 @@ final class Loop: @unchecked Sendable {
     let record: @Sendable (_ line: [UInt8], _ file: String) -> Void
     let pingSeconds: UInt16
     let hangUpSeconds: UInt16
+    /// Makes the end of a socket, which must be closed then, a TCP reset.
+    let reset: @Sendable (Int32) -> Void
     let nextID: @Sendable () -> ConnectionID
   }
 
@@ -143,7 +145,7 @@ final class Loop: @unchecked Sendable {
       Sockets.finish(descriptor, with: Sockets.bytes(of: response))
       forget(connection)
     case .reset:
-      Sockets.reset(descriptor)
+      setup.reset(descriptor)
       Glibc.close(descriptor)
       forget(connection)
     case nil:
@@ -338,7 +340,7 @@ final class Loop: @unchecked Sendable {
     case .frame(nil, _):
       // A close frame without a status; libwebsockets has no call for it.
       buffer.writeRaw([0x88, 0x00], to: wsi)
-    case .reset: Sockets.reset(lws_get_socket_fd(wsi))
+    case .reset: setup.reset(lws_get_socket_fd(wsi))
     }
     return -1
   }

@@ -72,7 +72,17 @@ package final class Server: Sendable {
         try TLSPump(certificate: certificate) { later.acceptor?.take(decrypted: $0) }
       }
       self.pump = pump
-      try Server.makeLoops(configuration, into: &loops)
+      let reset: @Sendable (Int32) -> Void = { descriptor in
+        // The plaintext end of a TLS connection has no reset of its own.
+        if let identity = Sockets.localIdentity(descriptor) {
+          pump?.end(identity, .reset)
+          // libmicrohttpd may take its time to close.
+          Sockets.shutDown(descriptor)
+        } else {
+          Sockets.reset(descriptor)
+        }
+      }
+      try Server.makeLoops(configuration, reset, into: &loops)
       self.loops = loops
       let chooseLoop = configuration.chooseLoop
       let openWebSocket: @Sendable (Int32, Request) -> Void = { [loops] descriptor, request in
@@ -82,7 +92,7 @@ package final class Server: Sendable {
         .init(
           request: { [loops] exchange, request in
             loops[chooseLoop(request) % loops.count].post { $0.open(exchange, request) }
-          }, webSocket: openWebSocket), log: configuration.log)
+          }, webSocket: openWebSocket, reset: reset), log: configuration.log)
       self.http = http
       front = http
       let acceptor = try Acceptor(
@@ -122,9 +132,10 @@ package final class Server: Sendable {
     for thread in otherThreads { thread.join() }
   }
 
-  private static func makeLoops(_ configuration: Configuration, into loops: inout [Loop])
-    throws(TransportError)
-  {
+  private static func makeLoops(
+    _ configuration: Configuration, _ reset: @escaping @Sendable (Int32) -> Void,
+    into loops: inout [Loop]
+  ) throws(TransportError) {
     let lastID = Counter()
     for _ in 0..<configuration.loops {
       loops.append(
@@ -133,7 +144,7 @@ package final class Server: Sendable {
             makeApplication: configuration.makeApplication, log: configuration.log,
             record: configuration.record, pingSeconds: configuration.pingSeconds,
             hangUpSeconds: configuration.hangUpSeconds,
-            nextID: { ConnectionID(number: lastID.next()) })))
+            reset: reset, nextID: { ConnectionID(number: lastID.next()) })))
     }
   }
 

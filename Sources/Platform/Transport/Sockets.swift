@@ -39,6 +39,28 @@ enum Sockets {
     set(descriptor, Int32(IPPROTO_TCP), TCP_CORK, isOn ? 1 : 0)
   }
 
+  /// How many bytes have not arrived at the peer's machine.
+  static func unsentBytes(_ descriptor: Int32) -> Int { Int(mockgem_unsent(descriptor)) }
+
+  /// Whether both directions have ended: of a pair of ours, that the other end is closed.
+  static func isHungUp(_ descriptor: Int32) -> Bool {
+    var state = pollfd(fd: descriptor, events: 0, revents: 0)
+    return Glibc.poll(&state, 1, 0) > 0 && Int32(state.revents) & (POLLHUP | POLLERR) != 0
+  }
+
+  /// Which socket it is, whatever descriptor stands for it; nil for one of the network.
+  static func localIdentity(_ descriptor: Int32) -> UInt64? {
+    var family: Int32 = 0
+    var length = socklen_t(MemoryLayout<Int32>.size)
+    getsockopt(descriptor, SOL_SOCKET, SO_DOMAIN, &family, &length)
+    var status = stat()
+    guard family == AF_UNIX, fstat(descriptor, &status) == 0 else { return nil }
+    return UInt64(status.st_ino)
+  }
+
+  /// Ends both directions, which every owner of a descriptor notices.
+  static func shutDown(_ descriptor: Int32) { shutdown(descriptor, Int32(SHUT_RDWR)) }
+
   /// Sends a TCP reset at once. The descriptor stays its owner's to close.
   static func reset(_ descriptor: Int32) {
     setCork(descriptor, false)

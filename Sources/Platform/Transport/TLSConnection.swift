@@ -5,16 +5,30 @@ import VirtualTime
 /// One TLS connection of the pump: an outer socket with TLS, an inner one in plaintext.
 ///
 ///     handshaking -> open -> lingering -> over
+///                     '--(a reset)--> resetting -> over
 ///
 /// It lingers after we have said our last, so that the peer's last words, such as the answer to a
-/// close frame, do not meet a closed socket and come back as a reset.
+/// close frame, do not meet a closed socket and come back as a reset. A server that has ended only
+/// its own side, and still listens, leaves the connection open.
 final class TLSConnection {
   enum Outcome { case open, over }
 
-  private enum Stage { case handshaking, open, lingering }
+  /// How the connection ends once the server has closed its end and all it wrote is out.
+  enum Ending: Sendable {
+    /// With a close_notify (RFC 8446, 6.1) and a FIN.
+    case orderly
+    /// With a FIN only, as a process does that dies: a truncation.
+    case silent
+    case reset
+  }
+
+  private enum Stage { case handshaking, open, lingering, resetting }
 
   let outer: Int32
   let inner: Int32
+  /// Of the plaintext end, as `Sockets.localIdentity` gives it.
+  let identity: UInt64
+  var ending = Ending.orderly
   /// The plaintext end for the server, until the handshake is done.
   private var served: Int32?
   /// When the stage has taken too long; nil for an open connection.
@@ -25,15 +39,22 @@ final class TLSConnection {
   private var inward: ArraySlice<UInt8> = []
   private var outward: ArraySlice<UInt8> = []
   private var peerHasEnded = false
+  /// The server has ended its side.
   private var weHaveEnded = false
+  /// And the peer has been told, while the server goes on listening.
+  private var isHalfClosed = false
 
   init(ssl: OpaquePointer, outer: Int32, inner: Int32, served: Int32, deadline: Instant) {
     self.ssl = ssl
     self.outer = outer
     self.inner = inner
     self.served = served
+    identity = Sockets.localIdentity(served) ?? 0
     self.deadline = deadline
   }
+
+  /// Whether only time can tell how it goes on.
+  var isResetting: Bool { stage == .resetting }
 
   /// Moves what can be moved; to be called whenever either socket has changed.
   func progress(through scratch: inout [UInt8]) -> Outcome {
@@ -48,10 +69,14 @@ final class TLSConnection {
           return .over
         }
         moved = read || written
-        if weHaveEnded, outward.isEmpty { linger() }
+        if weHaveEnded, outward.isEmpty { endOutward() }
       case .lingering: return drain(&scratch)
+      case .resetting:
+        guard Sockets.unsentBytes(outer) == 0 else { return .open }
+        Sockets.reset(outer)
+        return .over
       }
-      if !moved, !(stage == .lingering) { return .open }
+      if !moved, stage == .handshaking || stage == .open { return .open }
     }
   }
 
@@ -147,11 +172,22 @@ final class TLSConnection {
     count == bytes.count ? [] : bytes.dropFirst(count)
   }
 
-  private func linger() {
-    stage = .lingering
-    deadline = Clock.now() + Limits.linger
-    SSL_shutdown(ssl)
-    shutdown(outer, Int32(SHUT_WR))
+  private func endOutward() {
+    let isClosed = Sockets.isHungUp(inner)
+    if isClosed, ending == .reset {
+      stage = .resetting
+      deadline = Clock.now() + Limits.linger
+      return
+    }
+    if !isHalfClosed {
+      isHalfClosed = true
+      if ending == .orderly { SSL_shutdown(ssl) }
+      shutdown(outer, Int32(SHUT_WR))
+    }
+    if isClosed {
+      stage = .lingering
+      deadline = Clock.now() + Limits.linger
+    }
   }
 
   private func drain(_ scratch: inout [UInt8]) -> Outcome {

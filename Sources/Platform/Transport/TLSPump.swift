@@ -12,6 +12,8 @@ import Wire
 final class TLSPump: @unchecked Sendable {
   private struct Inbox {
     var accepted: [Int32] = []
+    /// How connections are to end, by the identity of their plaintext end.
+    var endings: [(identity: UInt64, ending: TLSConnection.Ending)] = []
     var isStopping = false
   }
 
@@ -22,6 +24,9 @@ final class TLSPump: @unchecked Sendable {
   /// Called on the pump's thread with the plaintext end of each new connection.
   private let opened: @Sendable (Int32) -> Void
   private var connections: [UInt64: TLSConnection] = [:]
+  /// The numbers of connections, by the identity of their plaintext end.
+  private var numbers: [UInt64: UInt64] = [:]
+  private var resetting: Set<UInt64> = []
   private var nextNumber: UInt64 = 1
   private var scratch = [UInt8](repeating: 0, count: 32 << 10)
 
@@ -65,6 +70,12 @@ final class TLSPump: @unchecked Sendable {
     eventfd_write(bell, 1)
   }
 
+  /// How a connection is to end when its plaintext end is closed. To be said before it is.
+  func end(_ identity: UInt64, _ ending: TLSConnection.Ending) {
+    inbox.withLock { $0.endings.append((identity, ending)) }
+    eventfd_write(bell, 1)
+  }
+
   /// Makes `run` return once what is open has been sent, or after a grace.
   func stop() {
     inbox.withLock { $0.isStopping = true }
@@ -75,10 +86,13 @@ final class TLSPump: @unchecked Sendable {
     var events = [epoll_event](repeating: epoll_event(), count: 128)
     var stopDeadline: Instant?
     while true {
-      let count = epoll_wait(poll, &events, Int32(events.count), connections.isEmpty ? -1 : 500)
+      let count = epoll_wait(poll, &events, Int32(events.count), timeout)
+      // First what was said before an end was closed.
+      takeInbox()
       for event in events[..<max(0, Int(count))] {
         if event.data.u64 == 0 {
-          takeAccepted()
+          var count: eventfd_t = 0
+          eventfd_read(bell, &count)
         } else if let connection = connections[event.data.u64] {
           progress(connection, event.data.u64)
         }
@@ -95,14 +109,27 @@ final class TLSPump: @unchecked Sendable {
     for (number, connection) in connections { remove(connection, number) }
   }
 
-  private func takeAccepted() {
-    var count: eventfd_t = 0
-    eventfd_read(bell, &count)
-    let descriptors = inbox.withLock { inbox in
-      defer { inbox.accepted = [] }
-      return inbox.accepted
+  /// Milliseconds to sleep; -1 for ever. Nothing tells when a peer has taken all before a reset.
+  private var timeout: Int32 {
+    if !resetting.isEmpty { return 2 }
+    return connections.isEmpty ? -1 : 500
+  }
+
+  private func takeInbox() {
+    let (descriptors, endings) = inbox.withLock { inbox in
+      defer {
+        inbox.accepted = []
+        inbox.endings = []
+      }
+      return (inbox.accepted, inbox.endings)
     }
     for descriptor in descriptors { open(descriptor) }
+    for (identity, ending) in endings {
+      if let number = numbers[identity] { connections[number]?.ending = ending }
+    }
+    for number in resetting {
+      if let connection = connections[number] { progress(connection, number) }
+    }
   }
 
   private func open(_ descriptor: Int32) {
@@ -120,6 +147,7 @@ final class TLSPump: @unchecked Sendable {
     let number = nextNumber
     nextNumber += 1
     connections[number] = connection
+    numbers[connection.identity] = number
     let both = EPOLLIN.rawValue | EPOLLOUT.rawValue | EPOLLRDHUP.rawValue | EPOLLET.rawValue
     watch(connection.inner, as: number, both)
     watch(connection.outer, as: number, both)
@@ -127,13 +155,17 @@ final class TLSPump: @unchecked Sendable {
 
   private func progress(_ connection: TLSConnection, _ number: UInt64) {
     switch connection.progress(through: &scratch) {
-    case .open: if let served = connection.takeServed() { opened(served) }
+    case .open:
+      if let served = connection.takeServed() { opened(served) }
+      if connection.isResetting { resetting.insert(number) }
     case .over: remove(connection, number)
     }
   }
 
   private func remove(_ connection: TLSConnection, _ number: UInt64) {
     connections[number] = nil
+    numbers[connection.identity] = nil
+    resetting.remove(number)
     connection.end()
   }
 

@@ -11,5 +11,8 @@ int mockgem_accept(int listener);
 /// one is written back. Returns the descriptor, or a negative errno (-EINVAL for no address).
 int mockgem_listen(const char *address, unsigned short *port);
 
+/// How many bytes the peer's side of a socket has not acknowledged; 0 when that is not known.
+int mockgem_unsent(int descriptor);
+
 /// Names the calling thread for debuggers; 15 characters at most.
 void mockgem_name_thread(const char *name);
