@@ -42,6 +42,8 @@ extension ServerTests {
 
     @Test(arguments: [
       ("begin;stream+2x100;reset", 200), ("begin;reset", 0),
+      ("begin;stream+1x500000;reset", 500_000),
+
       ("begin;stream+1x100;wait+20;stream+1x100;reset", 200),
     ])
     func `a reset in a body comes after the head and what was said`(orders: String, size: Int)

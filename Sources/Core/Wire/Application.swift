@@ -41,8 +41,21 @@ package enum PeerCommand: Hashable, Sendable {
   case send(Opcode, Payload)
   /// Send what is queued, then a close frame. A nil code closes without a status (1005).
   case close(CloseCode?, String)
-  /// Cut the connection with a TCP reset, once what was sent before is out.
+  /// Cut the connection with a TCP reset, once what was sent before has arrived.
   case reset
+  /// Put bytes on the wire as they are, outside of all framing, behind what was sent before: half a
+  /// frame, a reserved opcode, a chunk with a wrong length. In place of an answer they are one,
+  /// which only `end`, `reset` or the client completes.
+  case raw([UInt8])
+  /// Carry the bytes in another way, from behind what was sent before. Together with an `upgrade`
+  /// or an answer that follows, it holds for these too.
+  case shape(Shape)
+  /// End the server's side with a TCP FIN, and through TLS with a close_notify, behind what was sent
+  /// before; what the client sends is still taken. What is sent later is lost.
+  case halfClose
+  /// End the connection with a TCP FIN behind what was sent before, and without a close frame, as
+  /// a process does that dies (1006). Through TLS a close_notify comes first, or not: a truncation.
+  case end(closeNotify: Bool)
   /// A line for the person who watches: what happened, and where it helps, why.
   case log(LogLine)
   /// A line for the transcript file `name`, to be appended with a line feed.

@@ -154,8 +154,8 @@ package struct Rehearsal {
         if !response.body.isEmpty { hear(response.body) }
         ending = .closed(nil, "")
       case .close(let code, let reason): ending = .closed(code, reason)
-      case .reset, .finish: ending = .closed(nil, "")
-      case .upgrade, .begin: break
+      case .reset, .finish, .end: ending = .closed(nil, "")
+      case .upgrade, .begin, .raw, .shape, .halfClose: break
       }
     }
     guard let ending, isOpen else { return }

@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <pthread.h>
 #include <string.h>
@@ -57,6 +58,20 @@ int mockgem_listen(const char *text, unsigned short *port) {
 int mockgem_unsent(int descriptor) {
   int count = 0;
   return ioctl(descriptor, TIOCOUTQ, &count) ? 0 : count;
+}
+
+int mockgem_interpose(int descriptor, int *outer, int *inner) {
+  int pair[2];
+  *outer = fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
+  if (*outer < 0) return -1;
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair)) {
+    close(*outer);
+    return -1;
+  }
+  *inner = pair[0];
+  dup3(pair[1], descriptor, O_CLOEXEC);
+  close(pair[1]);
+  return 0;
 }
 
 void mockgem_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }

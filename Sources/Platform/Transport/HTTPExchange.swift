@@ -4,39 +4,39 @@ import Wire
 
 /// One HTTP request on its way to an answer, whole or in pieces.
 ///
-///     reading --whole--> suspended --answered--> resumed --queued--> over
-///                           ^                       |
-///                           '--- nothing to send ---'   (a body in pieces)
+///     reading --whole--> suspended --something to send--> resumed --queued--> over
+///                           ^ |                              |
+///                           | '--commands for the relay      |
+///                           '------- nothing to send --------'
 ///
 /// libmicrohttpd's thread reads and sends; a loop's thread answers. The lock keeps apart what both
-/// touch: whether the connection is suspended, and the answer.
+/// touch: whether the connection is suspended, and what is to be sent.
 final class HTTPExchange: Sendable {
   private struct State: @unchecked Sendable {
     var connection: OpaquePointer?
     var isSuspended = false
-    var response: Response?
-    /// Whether libmicrohttpd has the head of the answer.
-    var isBegun = false
-    /// Nil for a whole answer.
-    var stream: Stream?
-    /// Ends in a TCP reset once everything is sent.
-    var isCut = false
-    /// The client has left; nothing more is sent.
+    var isAnswered = false
+    /// Nothing more is sent: the client has left, or the relay ends the connection.
     var isGone = false
     var isOver = false
     var observer: Observer?
+    var queue: [Item] = []
+    /// How much of the first bytes is sent; how much is unsent in all; how much was sent.
+    var start = 0
+    var unsentBytes = 0
+    var sentBytes = 0
     /// How the watch for hang-ups knows us.
     var watchNumber: UInt64?
-    var sentBytes = 0
+    /// How the relay knows us, once it has met us; and whether it is at work.
+    var relayKey: Relay.Key?
+    var isWaitingForRelay = false
   }
 
-  /// The unsent part of a body in pieces.
-  private struct Stream {
-    var bytes: [UInt8] = []
-    var start = 0
-    var isFinished = false
-
-    var count: Int { bytes.count - start }
+  private enum Item {
+    case head(Response, isWhole: Bool)
+    case bytes([UInt8])
+    case finish
+    case wire(WireCommand)
   }
 
   /// Who wants to know; called on libmicrohttpd's thread.
@@ -47,14 +47,26 @@ final class HTTPExchange: Sendable {
     let over: @Sendable () -> Void
   }
 
+  /// Whom an exchange needs besides libmicrohttpd.
+  struct Helpers: Sendable {
+    let hangUps: HangUpWatch
+    let relay: Relay
+  }
+
+  /// What libmicrohttpd gets when it asks for an answer.
+  enum Answer {
+    case head(Response, isWhole: Bool)
+    case none
+    /// No end that the client could see.
+    case broken
+  }
+
   /// What libmicrohttpd gets when it asks for more of the body.
   enum Piece {
     case bytes(Int)
     case later
     case end
-    /// A reset.
-    case cut
-    /// No end that the client could see, since it has left.
+    /// No end that the client could see.
     case broken
   }
 
@@ -64,15 +76,11 @@ final class HTTPExchange: Sendable {
   private let body = Mutex<[UInt8]>([])
   private let size = Atomic(0)
   private let begun = Atomic(false)
-  private let hangUps: HangUpWatch
-  private let reset: @Sendable (Int32) -> Void
+  private let helpers: Helpers
 
-  init(
-    target: String, hangUps: HangUpWatch, reset: @escaping @Sendable (Int32) -> Void
-  ) {
+  init(target: String, helpers: Helpers) {
     self.target = target
-    self.hangUps = hangUps
-    self.reset = reset
+    self.helpers = helpers
   }
 
   // MARK: - libmicrohttpd's thread
@@ -105,63 +113,58 @@ final class HTTPExchange: Sendable {
   }
 
   /// The answer, which libmicrohttpd has from now on.
-  func takeResponse() -> Response? {
+  func takeAnswer() -> Answer {
     state.withLock { state in
-      state.isBegun = state.response != nil
-      return state.response
+      if state.isGone { return .broken }
+      guard case .head(let response, let isWhole) = state.queue.first else { return .none }
+      state.queue.removeFirst()
+      return .head(response, isWhole: isWhole)
     }
   }
-
-  var isStream: Bool { state.withLock { $0.stream != nil } }
-  var isCut: Bool { state.withLock { $0.isCut } }
-  var isGone: Bool { state.withLock { $0.isGone } }
 
   /// Moves the next piece of the body into `buffer`; suspends the connection while there is none.
   func read(into buffer: UnsafeMutableRawBufferPointer) -> Piece {
     let (piece, drained) = state.withLock { state -> (Piece, Observer?) in
-      if state.isGone { return (.broken, nil) }
-      guard var stream = state.stream else { return (.end, nil) }
-      if stream.count == 0 {
-        if state.isCut { return (.cut, nil) }
-        if stream.isFinished { return (.end, nil) }
+      if state.isGone {
+        // Without an event on the socket libmicrohttpd keeps it until it has been idle for long.
+        Sockets.shutDown(mockgem_mhd_socket(state.connection))
+        return (.broken, nil)
+      }
+      switch state.queue.first {
+      case .bytes(let bytes):
+        let count = min(bytes.count - state.start, buffer.count)
+        bytes.withUnsafeBytes {
+          buffer.copyMemory(from: .init(rebasing: $0[state.start..<state.start + count]))
+        }
+        state.start += count
+        state.unsentBytes -= count
+        state.sentBytes += count
+        if state.start == bytes.count {
+          state.queue.removeFirst()
+          state.start = 0
+        }
+        return (.bytes(count), state.unsentBytes == 0 ? state.observer : nil)
+      case .finish, .head: return (.end, nil)
+      case nil, .wire:
         state.isSuspended = true
         MHD_suspend_connection(state.connection)
+        goOn(&state)
         return (.later, nil)
       }
-      let count = min(stream.count, buffer.count)
-      stream.bytes.withUnsafeBytes {
-        buffer.copyMemory(from: .init(rebasing: $0[stream.start..<stream.start + count]))
-      }
-      stream.start += count
-      state.sentBytes += count
-      let isEmpty = stream.count == 0
-      if isEmpty {
-        stream.bytes.removeAll(keepingCapacity: true)
-        stream.start = 0
-      }
-      state.stream = stream
-      return (.bytes(count), isEmpty ? state.observer : nil)
     }
     drained?.drained()
     return piece
-  }
-
-  func shutDownSocket() {
-    state.withLock { Sockets.shutDown(mockgem_mhd_socket($0.connection)) }
-  }
-
-  func resetSocket() {
-    state.withLock { reset(mockgem_mhd_socket($0.connection)) }
   }
 
   /// libmicrohttpd is done with the connection's request, for whatever reason.
   func end() {
     let observer = state.withLock { state in
       if let connection = state.connection {
-        let descriptor = mockgem_mhd_socket(connection)
-        if let number = state.watchNumber { hangUps.forget(number, descriptor) }
-        // Behind a whole answer; in a body, `read` has seen to it.
-        if state.isCut, state.stream == nil, state.response != nil { reset(descriptor) }
+        if let number = state.watchNumber {
+          helpers.hangUps.forget(number, mockgem_mhd_socket(connection))
+        }
+        // What is to happen behind a whole answer.
+        for case .wire(let command) in state.queue { order(command, &state) }
       }
       state.isOver = true
       state.connection = nil
@@ -172,7 +175,7 @@ final class HTTPExchange: Sendable {
     observer?.over()
   }
 
-  // MARK: - The watch's thread
+  // MARK: - The threads of the watch and the relay
 
   /// The client is gone.
   func leave() {
@@ -186,6 +189,20 @@ final class HTTPExchange: Sendable {
   /// How much of a body in pieces libmicrohttpd has taken.
   var sentBytes: Int { state.withLock { $0.sentBytes } }
 
+  /// The relay has taken its command.
+  private func relayed(isEnd: Bool) {
+    state.withLock { state in
+      if state.isOver { return }
+      state.isWaitingForRelay = false
+      if isEnd {
+        state.isGone = true
+        resume(&state)
+      } else {
+        goOn(&state)
+      }
+    }
+  }
+
   // MARK: - The loop's thread
 
   func watch(_ observer: Observer) { state.withLock { $0.observer = observer } }
@@ -194,56 +211,74 @@ final class HTTPExchange: Sendable {
   func watchClient() {
     state.withLock { state in
       guard !state.isOver, let connection = state.connection else { return }
-      state.watchNumber = hangUps.watch(mockgem_mhd_socket(connection), of: self)
+      state.watchNumber = helpers.hangUps.watch(mockgem_mhd_socket(connection), of: self)
     }
   }
 
   /// How much of a body in pieces is unsent.
-  var unsentBytes: Int { state.withLock { $0.stream?.count ?? 0 } }
+  var unsentBytes: Int { state.withLock { $0.unsentBytes } }
 
-  /// What follows takes effect with `goOn`, so that an answer and a reset behind it are one.
-  func answer(_ response: Response) {
-    state.withLock { if $0.response == nil { $0.response = response } }
-  }
-
-  /// Answers with a head; the body follows by `send`.
-  func begin(_ response: Response) {
+  /// Answers with `response`: whole, or only its head, and the body follows by `send`. Like all that
+  /// follows it takes effect with `goOn`, so that an answer and a reset behind it are one.
+  func answer(_ response: Response, isWhole: Bool) {
     state.withLock { state in
-      guard state.response == nil else { return }
-      state.response = response
-      state.stream = Stream(bytes: response.body)
+      if state.isAnswered { return }
+      state.isAnswered = true
+      state.queue.append(.head(response, isWhole: isWhole))
     }
+    if !isWhole { send(Payload(response.body)) }
   }
 
   func send(_ payload: Payload) {
     state.withLock { state in
-      if state.isOver { return }
-      for piece in payload.pieces { state.stream?.bytes += piece }
+      if state.isOver || state.isGone { return }
+      for piece in payload.pieces where !piece.isEmpty {
+        state.queue.append(.bytes(piece))
+        state.unsentBytes += piece.count
+      }
     }
   }
 
-  func finish() { state.withLock { $0.stream?.isFinished = true } }
+  func finish() { state.withLock { $0.queue.append(.finish) } }
 
-  /// Ends the connection with a TCP reset, once libmicrohttpd has sent what it was given.
-  func cut() { state.withLock { if !$0.isOver { $0.isCut = true } } }
-
-  /// Lets libmicrohttpd take what there is.
-  func goOn() {
-    state.withLock { state in
-      let stream = state.stream
-      let hasBody = stream.map { $0.count > 0 || $0.isFinished } ?? false
-      let hasHead = state.response != nil && !state.isBegun
-      if hasBody || hasHead || state.isCut { resume(&state) }
-    }
+  /// Has the relay do something behind what was sent.
+  func order(_ command: WireCommand) {
+    state.withLock { if !$0.isOver { $0.queue.append(.wire(command)) } }
   }
+
+  /// Lets whoever is next take what there is.
+  func goOn() { state.withLock { goOn(&$0) } }
 
   /// The server stops: libmicrohttpd aborts the process when it ends with a suspended connection.
-  func abandon() {
-    state.withLock { state in
-      if state.response == nil { state.response = Response(status: 503) }
-      state.stream?.isFinished = true
-      resume(&state)
+  func abandon() { leave() }
+
+  // MARK: - With the lock
+
+  private func goOn(_ state: inout State) {
+    guard state.isSuspended, !state.isWaitingForRelay else { return }
+    switch state.queue.first {
+    case nil: break
+    case .head, .bytes, .finish: resume(&state)
+    case .wire(let command):
+      state.queue.removeFirst()
+      state.isWaitingForRelay = true
+      order(command, &state)
     }
+  }
+
+  /// libmicrohttpd must have sent what it was given, and must not look at its socket meanwhile.
+  private func order(_ command: WireCommand, _ state: inout State) {
+    if state.relayKey == nil {
+      state.relayKey = helpers.relay.interpose(on: mockgem_mhd_socket(state.connection))
+    }
+    let isEnd = if case .end = command { true } else { false }
+    // Without descriptors there are no faults; an end is still one.
+    guard let key = state.relayKey else {
+      state.isWaitingForRelay = false
+      state.isGone = state.isGone || isEnd
+      return resume(&state)
+    }
+    helpers.relay.order(command, on: key) { [weak self] in self?.relayed(isEnd: isEnd) }
   }
 
   private func resume(_ state: inout State) {

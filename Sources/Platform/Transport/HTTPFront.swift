@@ -14,8 +14,6 @@ final class HTTPFront: @unchecked Sendable {
     let request: @Sendable (HTTPExchange, Request) -> Void
     /// A kept-alive connection that now asks for a WebSocket; the descriptor is the receiver's.
     let webSocket: @Sendable (Int32, Request) -> Void
-    /// Makes the end of a socket, which is closed then, a TCP reset.
-    let reset: @Sendable (Int32) -> Void
   }
 
   private let destinations: Destinations
@@ -25,11 +23,13 @@ final class HTTPFront: @unchecked Sendable {
   private let isStopping = Atomic(false)
   private let hangUps: HangUpWatch
   private let hangUpThread: Thread
+  private let relay: Relay
 
-  init(_ destinations: Destinations, log: @escaping @Sendable (LogLine) -> Void)
-    throws(TransportError)
-  {
+  init(
+    _ destinations: Destinations, relay: Relay, log: @escaping @Sendable (LogLine) -> Void
+  ) throws(TransportError) {
     self.destinations = destinations
+    self.relay = relay
     self.log = log
     let hangUps = try HangUpWatch()
     self.hangUps = hangUps
@@ -106,7 +106,7 @@ final class HTTPFront: @unchecked Sendable {
         guard let front else { return nil }
         let me = Unmanaged<HTTPFront>.fromOpaque(front).takeUnretainedValue()
         let exchange = HTTPExchange(
-          target: target, hangUps: me.hangUps, reset: me.destinations.reset)
+          target: target, helpers: .init(hangUps: me.hangUps, relay: me.relay))
         return Unmanaged.passRetained(exchange).toOpaque()
       }
 
@@ -144,17 +144,16 @@ final class HTTPFront: @unchecked Sendable {
       exchange.append(piece)
       return .YES
     }
-    if exchange.isGone { return .NO }
-    if let response = exchange.takeResponse() {
-      return send(response, of: exchange, to: connection)
+    switch exchange.takeAnswer() {
+    case .head(let response, isWhole: true): return send(response, to: connection)
+    case .head(let response, isWhole: false):
+      return send(response, to: connection, streaming: exchange)
+    case .broken: return .NO
+    case .none: break
     }
-    if exchange.isCut {
-      exchange.resetSocket()
-      return .NO
-    }
-    if exchange.isTooLong { return send(Response(status: 413), of: exchange, to: connection) }
+    if exchange.isTooLong { return send(Response(status: 413), to: connection) }
     if method == "OPTIONS", let preflight = preflight(connection) {
-      return send(preflight, of: exchange, to: connection)
+      return send(preflight, to: connection)
     }
     var request = self.request(connection, method, exchange)
     request.body = exchange.takeBody()
@@ -176,7 +175,7 @@ final class HTTPFront: @unchecked Sendable {
     let request = self.request(connection, method, exchange)
     guard request.asksForWebSocket else { return .YES }
     if let refusal = Handshake.refusal(of: request) {
-      return send(refusal, of: exchange, to: connection)
+      return send(refusal, to: connection)
     }
     let descriptor = dup(mockgem_mhd_socket(connection))
     if descriptor >= 0 { destinations.webSocket(descriptor, request) }
@@ -219,9 +218,9 @@ final class HTTPFront: @unchecked Sendable {
   }
 
   private func send(
-    _ response: Response, of exchange: HTTPExchange, to connection: OpaquePointer?
+    _ response: Response, to connection: OpaquePointer?, streaming exchange: HTTPExchange? = nil
   ) -> MHD_Result {
-    let reply = exchange.isStream ? HTTPFront.stream(of: exchange) : HTTPFront.whole(response)
+    let reply = exchange.map(HTTPFront.stream) ?? HTTPFront.whole(response)
     defer { MHD_destroy_response(reply) }
     for header in response.headers { MHD_add_response_header(reply, header.name, header.value) }
     // A page of any origin may read what a mock says.
@@ -263,13 +262,7 @@ private final class HTTPStream {
     case .bytes(let count): return count
     case .later: return 0
     case .end: return -1
-    case .broken:
-      // Without an event on the socket libmicrohttpd would keep it until it has been idle for long.
-      exchange.shutDownSocket()
-      return -2
-    case .cut:
-      exchange.resetSocket()
-      return -2
+    case .broken: return -2
     }
   }
 }

@@ -15,10 +15,10 @@ extension Loop {
     deliver(.opened(request), to: served)
     if exchanges[id] != nil, !served.isAnswered, served.deadline == nil {
       setup.log(LogLine(.error, "the application did not answer \(request.path)"))
-      exchange.answer(Response(status: 500))
+      exchange.answer(Response(status: 500), isWhole: true)
       exchange.goOn()
     }
-    if !served.isAnswered || exchange.isStream { exchange.watchClient() }
+    if served.isLasting { exchange.watchClient() }
   }
 
   private func deliver(_ event: PeerEvent, to served: ServedExchange) {
@@ -39,21 +39,33 @@ extension Loop {
     switch command {
     case .respond(let response):
       served.isAnswered = true
-      served.exchange.answer(response)
+      served.isLasting = false
+      served.exchange.answer(response, isWhole: true)
     case .begin(let response):
       served.isAnswered = true
-      served.exchange.begin(response)
+      served.exchange.answer(response, isWhole: false)
     case .stream(let payload): served.exchange.send(payload)
     case .finish: served.exchange.finish()
+    case .raw(let bytes): order(.raw(bytes), for: served)
+    case .shape(let shape):
+      served.isLasting = true
+      served.exchange.order(.shape(shape))
+    case .halfClose: order(.halfClose, for: served)
+    case .end(let closeNotify):
+      order(.end(closeNotify ? .orderly : .silent), for: served)
     // An exchange has no close frame: whoever hangs up cuts it.
-    case .reset, .close:
-      served.isAnswered = true
-      served.exchange.cut()
+    case .reset, .close: order(.end(.reset), for: served)
     case .log(let line): setup.log(LogLine(line.level, "[\(served.id.number)] \(line.text)"))
     case .record(let line, let file): setup.record(line, file)
     case .upgrade, .send:
       setup.log(LogLine(.error, "[\(served.id.number)] is plain HTTP, and got a frame"))
     }
+  }
+
+  /// What stands for an answer.
+  private func order(_ command: WireCommand, for served: ServedExchange) {
+    served.isAnswered = true
+    served.exchange.order(command)
   }
 
   func deliverDue(to served: ServedExchange, at time: Instant) {
@@ -79,7 +91,9 @@ extension Loop {
       switch command {
       case .log(let line): setup.log(LogLine(line.level, "[\(id.number)] \(line.text)"))
       case .record(let line, let file): setup.record(line, file)
-      case .upgrade, .respond, .begin, .stream, .finish, .send, .close, .reset: break
+      case .upgrade, .respond, .begin, .stream, .finish, .send, .close, .reset, .raw, .shape,
+        .halfClose, .end:
+        break
       }
     }
   }
@@ -94,6 +108,8 @@ final class ServedExchange {
   /// A deadline that has passed while too much was unsent.
   var isHeldBack = false
   var isAnswered = false
+  /// Whether its client may leave before the answer is whole.
+  var isLasting = true
 
   init(_ id: ConnectionID, _ exchange: HTTPExchange) {
     self.id = id

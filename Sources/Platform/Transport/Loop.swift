@@ -16,15 +16,16 @@ final class Loop: @unchecked Sendable {
     let record: @Sendable (_ line: [UInt8], _ file: String) -> Void
     let pingSeconds: UInt16
     let hangUpSeconds: UInt16
-    /// Makes the end of a socket, which must be closed then, a TCP reset.
-    let reset: @Sendable (Int32) -> Void
+    /// Ends a socket, which must be closed then, in one of the ways of TLS.
+    let finish: @Sendable (Int32, TLSConnection.Ending) -> Void
+    let relay: Relay
     let nextID: @Sendable () -> ConnectionID
   }
 
   let setup: Setup
   private let mailbox = Mutex(Mailbox())
   private let context: OpaquePointer
-  private let vhost: OpaquePointer
+  let vhost: OpaquePointer
   /// libwebsockets reads the table as long as the context lives.
   private let protocols: UnsafeMutablePointer<lws_protocols>
   private let retryPolicy: UnsafeMutablePointer<lws_retry_bo_t>
@@ -33,12 +34,14 @@ final class Loop: @unchecked Sendable {
   private let box: UnsafeMutablePointer<UnsafeMutableRawPointer?>
   var application: any Application
   var timers = LoopTimers()
-  private var connections: [ConnectionID: WebSocketConnection] = [:]
+  /// Whether a timer runs for the relayed connections.
+  var isConfirming = false
+  var connections: [ConnectionID: WebSocketConnection] = [:]
   var exchanges: [ConnectionID: ServedExchange] = [:]
   private let buffer = FrameBuffer()
   /// The connection libwebsockets is adopting: its callbacks come before the call returns.
-  private var incoming: (connection: WebSocketConnection, subprotocol: String?)?
-  private var stopDeadline: Instant?
+  var incoming: (connection: WebSocketConnection, subprotocol: String?)?
+  private(set) var stopDeadline: Instant?
 
   init(_ setup: Setup) throws(TransportError) {
     self.setup = setup
@@ -107,6 +110,7 @@ final class Loop: @unchecked Sendable {
   func run() {
     while !isFinished, lws_service(context, 0) >= 0 {}
     mailbox.withLock { $0.isClosed = true }
+    for connection in connections.values { connection.bare.map { _ = Glibc.close($0) } }
     lws_context_destroy(context)
   }
 
@@ -123,68 +127,14 @@ final class Loop: @unchecked Sendable {
 
   // MARK: - Work posted by other threads
 
-  /// A WebSocket whose head was read: the application decides, then libwebsockets takes over.
-  func open(_ descriptor: Int32, _ request: Request) {
-    let connection = WebSocketConnection(id: setup.nextID())
-    guard stopDeadline == nil else { return Sockets.finish(descriptor, with: []) }
-    connections[connection.id] = connection
-    var verdict: Verdict?
-    let commands = application.receive(.opened(request), from: connection.id, at: Clock.now())
-    for command in commands {
-      switch command {
-      case .upgrade(let subprotocol): verdict = .upgrade(subprotocol)
-      case .respond(let response): verdict = .respond(response)
-      case .reset where verdict == nil: verdict = .reset
-      case .reset, .send, .close, .log, .record, .begin, .stream, .finish:
-        carryOut(command, for: connection)
-      }
-    }
-    switch verdict {
-    case .upgrade(let subprotocol): adopt(descriptor, request, connection, subprotocol)
-    case .respond(let response):
-      Sockets.finish(descriptor, with: Sockets.bytes(of: response))
-      forget(connection)
-    case .reset:
-      setup.reset(descriptor)
-      Glibc.close(descriptor)
-      forget(connection)
-    case nil:
-      setup.log(LogLine(.error, "the application decided nothing about \(request.path)"))
-      Sockets.finish(descriptor, with: Sockets.bytes(of: Response(status: 500)))
-      forget(connection)
-    }
-  }
-
-  private enum Verdict {
-    case upgrade(String?)
-    case respond(Response)
-    case reset
-  }
-
-  private func adopt(
-    _ descriptor: Int32, _ request: Request, _ connection: WebSocketConnection,
-    _ subprotocol: String?
-  ) {
-    incoming = (connection, subprotocol)
-    let head = Handshake.canonicalHead(of: request)
-    let wsi = head.withUnsafeBufferPointer { head in
-      head.withMemoryRebound(to: CChar.self) {
-        lws_adopt_socket_vhost_readbuf(vhost, descriptor, $0.baseAddress, $0.count)
-      }
-    }
-    incoming = nil
-    if wsi == nil || connection.wsi == nil {
-      setup.log(LogLine(.warning, "a WebSocket was gone before it was open"))
-      forget(connection)
-    } else {
-      schedule(connection)
-    }
-  }
-
   /// Says goodbye to every WebSocket and makes `run` return.
   func stop() {
     stopDeadline = Clock.now() + Limits.stopGrace
     for connection in connections.values where connection.closing == nil {
+      if connection.bare != nil {
+        leave(connection)
+        continue
+      }
       deliver(.stopping, to: connection)
       close(connection, .frame(.goingAway, ""))
     }
@@ -200,12 +150,25 @@ final class Loop: @unchecked Sendable {
     schedule(connection)
   }
 
-  private func carryOut(_ command: PeerCommand, for connection: WebSocketConnection) {
+  func carryOut(_ command: PeerCommand, for connection: WebSocketConnection) {
     switch command {
     case .send(let opcode, let payload):
       if connection.closing == nil { connection.enqueue(opcode, payload) }
     case .close(let code, let reason): close(connection, .frame(code, reason))
-    case .reset: close(connection, .reset)
+    case .raw(let bytes):
+      if connection.bare == nil, connection.closing == nil {
+        connection.enqueue(raw: bytes)
+      } else {
+        order(.raw(bytes), for: connection)
+      }
+    case .shape(let shape): order(.shape(shape), for: connection)
+    case .halfClose: order(.halfClose, for: connection)
+    case .end(let closeNotify):
+      order(.end(closeNotify ? .orderly : .silent), for: connection)
+      close(connection, .abandoned)
+    case .reset:
+      order(.end(.reset), for: connection)
+      close(connection, .abandoned)
     case .log(let line):
       setup.log(LogLine(line.level, "[\(connection.id.number)] \(line.text)"))
     case .record(let line, let file): setup.record(line, file)
@@ -220,7 +183,7 @@ final class Loop: @unchecked Sendable {
     if let wsi = connection.wsi { lws_callback_on_writable(wsi) }
   }
 
-  private func schedule(_ connection: WebSocketConnection) {
+  func schedule(_ connection: WebSocketConnection) {
     let deadline = application.deadline(of: connection.id)
     if deadline != connection.deadline {
       connection.deadline = deadline
@@ -229,7 +192,7 @@ final class Loop: @unchecked Sendable {
     timers.arm()
   }
 
-  private func forget(_ connection: WebSocketConnection) {
+  func forget(_ connection: WebSocketConnection) {
     connections[connection.id] = nil
     let (code, reason) = connection.firstClose
     let commands = application.receive(
@@ -241,6 +204,7 @@ final class Loop: @unchecked Sendable {
     var count: UInt64 = 0
     read(timers.descriptor, &count, MemoryLayout<UInt64>.size)
     for (time, id) in timers.due(at: Clock.now()) {
+      if id.number == 0 { confirmRelayed() }
       if let served = exchanges[id] { deliverDue(to: served, at: time) }
       guard let connection = connections[id], connection.deadline == time else { continue }
       if connection.isCongested {
@@ -317,7 +281,10 @@ final class Loop: @unchecked Sendable {
   }
 
   private func write(_ connection: WebSocketConnection) -> Int32 {
-    guard connection.flush(through: buffer) else { return -1 }
+    let isWhole = connection.flush(through: buffer) { command in
+      relay(command, of: connection)
+    }
+    guard isWhole else { return -1 }
     if connection.isHeldBack, !connection.isCongested {
       connection.isHeldBack = false
       connection.deadline = nil
@@ -331,16 +298,17 @@ final class Loop: @unchecked Sendable {
       lws_callback_on_writable(wsi)
       return 0
     }
-    connection.wasCloseSent = true
     switch closing {
     case .frame(let code?, let reason):
+      connection.wasCloseSent = true
       var reason = Loop.cut(reason)
       lws_close_reason(
         wsi, lws_close_status(rawValue: UInt32(code.rawValue)), &reason, reason.count)
     case .frame(nil, _):
       // A close frame without a status; libwebsockets has no call for it.
+      connection.wasCloseSent = true
       buffer.writeRaw([0x88, 0x00], to: wsi)
-    case .reset: setup.reset(lws_get_socket_fd(wsi))
+    case .abandoned: break
     }
     return -1
   }

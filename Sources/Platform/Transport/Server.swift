@@ -50,9 +50,12 @@ package final class Server: Sendable {
   private let acceptor: Acceptor
   private let http: HTTPFront
   private let pump: TLSPump?
+  private let relay: Relay
   private let loops: [Loop]
   private let acceptorThread: Thread
-  private let otherThreads: [Thread]
+  private let loopThreads: [Thread]
+  private let relayThread: Thread
+  private let pumpThread: Thread?
 
   /// Serves from here on.
   package init(_ configuration: Configuration) throws(TransportError) {
@@ -72,17 +75,17 @@ package final class Server: Sendable {
         try TLSPump(certificate: certificate) { later.acceptor?.take(decrypted: $0) }
       }
       self.pump = pump
-      let reset: @Sendable (Int32) -> Void = { descriptor in
-        // The plaintext end of a TLS connection has no reset of its own.
-        if let identity = Sockets.localIdentity(descriptor) {
-          pump?.end(identity, .reset)
-          // libmicrohttpd may take its time to close.
-          Sockets.shutDown(descriptor)
-        } else {
-          Sockets.reset(descriptor)
+      // The plaintext end of a TLS connection has no end of its own but the orderly one.
+      let finish: @Sendable (Int32, TLSConnection.Ending) -> Void = { descriptor, ending in
+        if let identity = Sockets.localIdentity(descriptor) { pump?.end(identity, ending) }
+        switch ending {
+        case .reset: Sockets.reset(descriptor)
+        case .orderly, .silent: Sockets.halfClose(descriptor)
         }
       }
-      try Server.makeLoops(configuration, reset, into: &loops)
+      let relay = try Relay(finish: finish)
+      self.relay = relay
+      try Server.makeLoops(configuration, relay, finish, into: &loops)
       self.loops = loops
       let chooseLoop = configuration.chooseLoop
       let openWebSocket: @Sendable (Int32, Request) -> Void = { [loops] descriptor, request in
@@ -92,7 +95,7 @@ package final class Server: Sendable {
         .init(
           request: { [loops] exchange, request in
             loops[chooseLoop(request) % loops.count].post { $0.open(exchange, request) }
-          }, webSocket: openWebSocket, reset: reset), log: configuration.log)
+          }, webSocket: openWebSocket), relay: relay, log: configuration.log)
       self.http = http
       front = http
       let acceptor = try Acceptor(
@@ -102,11 +105,11 @@ package final class Server: Sendable {
         log: configuration.log)
       later.set(acceptor)
       self.acceptor = acceptor
-      var threads = loops.enumerated().map { index, loop in
+      loopThreads = loops.enumerated().map { index, loop in
         Thread("loop-\(index)") { loop.run() }
       }
-      if let pump { threads.append(Thread("tls") { pump.run() }) }
-      otherThreads = threads
+      relayThread = Thread("relay") { relay.run() }
+      pumpThread = pump.map { pump in Thread("tls") { pump.run() } }
       acceptorThread = Thread("acceptor") { acceptor.run() }
     } catch {
       front?.stop()
@@ -125,15 +128,19 @@ package final class Server: Sendable {
   package func stop() {
     acceptor.stop()
     acceptorThread.join()
-    // First whoever posts to the loops, then the loops.
+    // First whoever posts to the loops, then the loops, then what carries their last words.
     http.stop()
     for loop in loops { loop.post { $0.stop() } }
+    for thread in loopThreads { thread.join() }
+    relay.stop()
+    relayThread.join()
     pump?.stop()
-    for thread in otherThreads { thread.join() }
+    pumpThread?.join()
   }
 
   private static func makeLoops(
-    _ configuration: Configuration, _ reset: @escaping @Sendable (Int32) -> Void,
+    _ configuration: Configuration, _ relay: Relay,
+    _ finish: @escaping @Sendable (Int32, TLSConnection.Ending) -> Void,
     into loops: inout [Loop]
   ) throws(TransportError) {
     let lastID = Counter()
@@ -144,7 +151,7 @@ package final class Server: Sendable {
             makeApplication: configuration.makeApplication, log: configuration.log,
             record: configuration.record, pingSeconds: configuration.pingSeconds,
             hangUpSeconds: configuration.hangUpSeconds,
-            reset: reset, nextID: { ConnectionID(number: lastID.next()) })))
+            finish: finish, relay: relay, nextID: { ConnectionID(number: lastID.next()) })))
     }
   }
 

@@ -58,6 +58,9 @@ enum Sockets {
     return UInt64(status.st_ino)
   }
 
+  /// Ends our direction.
+  static func halfClose(_ descriptor: Int32) { shutdown(descriptor, Int32(SHUT_WR)) }
+
   /// Ends both directions, which every owner of a descriptor notices.
   static func shutDown(_ descriptor: Int32) { shutdown(descriptor, Int32(SHUT_RDWR)) }
 

@@ -184,5 +184,5 @@ final class TLSPump: @unchecked Sendable {
 }
 
 extension Instant {
-  fileprivate static let max = Instant(nanoseconds: .max)
+  static let max = Instant(nanoseconds: .max)
 }

@@ -19,7 +19,13 @@ final class WebSocketConnection {
   /// What the peer's close frame said.
   var peerClose: (code: CloseCode?, reason: String) = (nil, "")
   private(set) var queuedBytes = 0
-  private var queue: [(opcode: Opcode, payload: Payload, count: Int)] = []
+  private var queue: [Item] = []
+  /// Whether the relay has a command and what follows must wait for it.
+  private var isWaitingForRelay = false
+  /// What the relay knows the connection by, once it has met it.
+  var relayKey: Relay.Key?
+  /// The descriptor of a connection that has no library behind it, but only the relay.
+  var bare: Int32?
   private var sent = 0
   private var incoming: [UInt8] = []
   private var isReadingPaused = false
@@ -28,8 +34,14 @@ final class WebSocketConnection {
 
   enum Closing {
     case frame(CloseCode?, String)
-    /// A TCP reset instead of a close frame.
-    case reset
+    /// The relay ends it; libwebsockets has nothing to say.
+    case abandoned
+  }
+
+  private enum Item {
+    case message(Opcode, Payload, count: Int)
+    case raw([UInt8])
+    case wire(WireCommand)
   }
 
   init(id: ConnectionID) { self.id = id }
@@ -39,18 +51,31 @@ final class WebSocketConnection {
     switch closing {
     case .frame(nil, _) where wasCloseSent: (CloseCode(rawValue: 1005), "")
     case .frame(let code, let reason) where wasCloseSent: (code, reason)
-    case nil, .frame, .reset: peerClose
+    case nil, .frame, .abandoned: peerClose
     }
   }
 
-  var isIdle: Bool { sent == queue.count }
+  var isIdle: Bool { sent == queue.count && !isWaitingForRelay }
 
   /// Whether the reader is so far behind that it gets nothing new.
   var isCongested: Bool { queuedBytes > Limits.queuedBytesMax }
 
   func enqueue(_ opcode: Opcode, _ payload: Payload) {
     let count = payload.count
-    queue.append((opcode, payload, count))
+    add(.message(opcode, payload, count: count), count)
+  }
+
+  func enqueue(raw bytes: [UInt8]) { add(.raw(bytes), bytes.count) }
+  func enqueue(_ command: WireCommand) { add(.wire(command), 0) }
+
+  /// The relay has taken its command.
+  func goOn() {
+    isWaitingForRelay = false
+    if let wsi { lws_callback_on_writable(wsi) }
+  }
+
+  private func add(_ item: Item, _ count: Int) {
+    queue.append(item)
     queuedBytes += count
     if let wsi { lws_callback_on_writable(wsi) }
     if queuedBytes > Limits.unreadBytesMax, !isReadingPaused, let wsi {
@@ -59,21 +84,31 @@ final class WebSocketConnection {
     }
   }
 
-  /// Sends as many messages as the socket takes. False when the connection is broken.
-  func flush(through buffer: FrameBuffer) -> Bool {
-    guard let wsi else { return true }
+  /// Sends as many messages as the socket takes. False when the connection is broken. What is for
+  /// the relay goes to `order`, which has `goOn` called.
+  func flush(through buffer: FrameBuffer, order: (WireCommand) -> Void) -> Bool {
+    guard let wsi, !isWaitingForRelay else { return true }
     // Several messages travel in full segments: fewer packets, and fewer wake-ups of the reader.
     let isBatch = queue.count - sent > 1
     if isBatch { Sockets.setCork(lws_get_socket_fd(wsi), true) }
     defer { if isBatch { Sockets.setCork(lws_get_socket_fd(wsi), false) } }
     if sent < queue.count, lws_send_pipe_choked(wsi) == 0 { confirmValidity(wsi) }
-    while sent < queue.count, lws_send_pipe_choked(wsi) == 0 {
-      let (opcode, payload, count) = queue[sent]
-      guard buffer.write(payload, count: count, as: opcode, to: wsi) else { return false }
+    while sent < queue.count, !isWaitingForRelay, lws_send_pipe_choked(wsi) == 0 {
+      let item = queue[sent]
       sent += 1
-      queuedBytes -= count
+      switch item {
+      case .message(let opcode, let payload, let count):
+        queuedBytes -= count
+        guard buffer.write(payload, count: count, as: opcode, to: wsi) else { return false }
+      case .raw(let bytes):
+        queuedBytes -= bytes.count
+        if !bytes.isEmpty { buffer.writeRaw(bytes, to: wsi) }
+      case .wire(let command):
+        isWaitingForRelay = true
+        order(command)
+      }
     }
-    if isIdle {
+    if sent == queue.count {
       queue.removeAll(keepingCapacity: queue.count < 128)
       sent = 0
     } else {
@@ -81,7 +116,7 @@ final class WebSocketConnection {
         queue.removeFirst(sent)
         sent = 0
       }
-      lws_callback_on_writable(wsi)
+      if !isWaitingForRelay { lws_callback_on_writable(wsi) }
     }
     if isReadingPaused, queuedBytes <= Limits.unreadBytesMax {
       isReadingPaused = false
