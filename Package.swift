@@ -64,8 +64,8 @@ let package = Package(
     pure(
       "Engine", "Playback",
       [
-        "Audio", "Conversation", "Diagnostics", "JSON", "Scenarios", "Transcripts", "VirtualTime",
-        "Wire",
+        "Audio", "Conversation", "Diagnostics", "Faults", "JSON", "Scenarios", "Transcripts",
+        "VirtualTime", "Wire",
       ]),
 
     // Platform: the only home of pointers, threads, sockets, files and clocks.
@@ -86,7 +86,7 @@ let package = Package(
     .executableTarget(
       name: "mockgem",
       dependencies: [
-        "Audio", "AudioFiles", "Conversation", "Diagnostics", "Documents", "GeminiLive",
+        "Audio", "AudioFiles", "Conversation", "Diagnostics", "Documents", "Faults", "GeminiLive",
         "GeminiREST", "Interactions", "JSON", "OpenAIRealtime", "Playback", "Scenarios",
         "Transcripts", "Transport", "VirtualTime", "Wire", "YAMLFiles",
       ],

@@ -4,7 +4,7 @@ import Diagnostics
 /// left over is an error.
 struct Arguments {
   private(set) var words: [String] = []
-  private var values: [String: String] = [:]
+  private var values: [String: [String]] = [:]
   private let command: any Command.Type
 
   init(_ arguments: [String], for command: any Command.Type) throws(Failure) {
@@ -35,23 +35,26 @@ struct Arguments {
       let near = Spelling.nearest(to: name, among: command.options.map(\.name))
       throw usage("unknown option '\(parts[0])'", hint: near.map { "did you mean '--\($0)'?" })
     }
-    if values[name] != nil { throw usage("'--\(name)' is given twice") }
+    if values[name] != nil, !rule.isRepeatable { throw usage("'--\(name)' is given twice") }
     guard let placeholder = rule.value else {
       if parts.count == 2 { throw usage("'--\(name)' takes no value") }
-      return values[name] = ""
+      return values[name] = []
     }
     guard let value = parts.count == 2 ? String(parts[1]) : rest.popFirst() else {
       throw usage("'--\(name)' needs a value: --\(name) \(placeholder)")
     }
-    values[name] = value
+    values[name, default: []].append(value)
   }
 
   func has(_ name: String) -> Bool { values[name] != nil }
 
-  func text(_ name: String) -> String? { values[name] }
+  func text(_ name: String) -> String? { values[name]?.first }
+
+  /// Every value of an option that may be repeated, in order.
+  func texts(_ name: String) -> [String] { values[name] ?? [] }
 
   func integer(_ name: String, in range: ClosedRange<Int>) throws(Failure) -> Int? {
-    guard let text = values[name] else { return nil }
+    guard let text = text(name) else { return nil }
     guard let number = Int(text), range.contains(number) else {
       throw usage(
         "'--\(name) \(text)' is out of range",

@@ -17,17 +17,20 @@ struct OptionRule: Sendable {
   let name: String
   let value: String?
   let summary: String
+  let isRepeatable: Bool
 
-  init(_ name: String, _ value: String, _ summary: String) {
+  init(_ name: String, _ value: String, _ summary: String, isRepeatable: Bool = false) {
     self.name = name
     self.value = value
     self.summary = summary
+    self.isRepeatable = isRepeatable
   }
 
   init(_ name: String, _ summary: String) {
     self.name = name
     value = nil
     self.summary = summary
+    isRepeatable = false
   }
 }
 

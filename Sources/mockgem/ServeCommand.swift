@@ -1,5 +1,6 @@
 import Diagnostics
 import Playback
+import Scenarios
 import Synchronization
 import Transport
 import Wire
@@ -20,6 +21,10 @@ enum ServeCommand: Command {
     OptionRule("no-tls", "serves plain HTTP and ws:// only"),
     OptionRule("loops", "N", "threads that serve WebSockets (default 1)"),
     OptionRule("isolate", "key|connection", "who shares state: an API key's connections, or none"),
+    OptionRule(
+      "fault", "FAULT",
+      "a fault on every connection, such as 'reset after 3 audio chunks'; repeatable",
+      isRepeatable: true),
     OptionRule("default", "NAME", "the scenario of clients that choose none (default the first)"),
     OptionRule("watch", "reads the files again when they change"),
     OptionRule("root", "DIR", "the folder that no file of a scenario may lie outside of"),
@@ -33,10 +38,11 @@ enum ServeCommand: Command {
       words: arguments.words, standard: arguments.text("default"), root: arguments.text("root"))
     let stamp = scenarios.stamp
     let repertoire = try repertoire(of: scenarios)
-    let settings = Stage.Settings(
+    var settings = Stage.Settings(
       repertoire, protocols: Catalogue.protocols, epoch: Clock.epoch, isolation: isolation,
       isRecording: arguments.has("record"))
-    var configuration = Server.Configuration(makeApplication: { Stage(settings) })
+    settings.faults = try faults(arguments)
+    var configuration = Server.Configuration(makeApplication: { [settings] in Stage(settings) })
     configuration.loops = loops
     configuration.chooseLoop = loopChoice(settings, loops)
     configuration.port = UInt16(try arguments.integer("port", in: 0...65_535) ?? 8080)
@@ -92,6 +98,19 @@ enum ServeCommand: Command {
         Terminal.log("mockgem: warning: the scenarios stay as they were")
       }
     }
+  }
+
+  static func faults(_ arguments: Arguments) throws(Failure) -> [FaultOrder] {
+    var orders: [FaultOrder] = []
+    for text in arguments.texts("fault") {
+      do throws(FaultPhrase.Mistake) {
+        orders.append(
+          FaultOrder(text, plan: try FaultPhrase.read(text), number: orders.count + 1))
+      } catch {
+        throw arguments.usage("--fault '\(text)': \(error.message)", hint: error.hint)
+      }
+    }
+    return orders
   }
 
   private static func isolation(_ arguments: Arguments) throws(Failure) -> Isolation {

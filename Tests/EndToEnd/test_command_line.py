@@ -22,8 +22,10 @@ def run(*words: str, **env: str) -> subprocess.CompletedProcess:
     [
         ([], "no command given\nhint: 'mockgem help' lists the commands"),
         (["sreve"], "unknown command 'sreve'\nhint: did you mean 'serve'?"),
-        (["serve"], "a file is missing\nhint: 'mockgem serve --help' shows how it is written"),
-        (["serve", HELLO, "x"], "unexpected 'x'"),
+        (["check"], "a file is missing\nhint: 'mockgem check --help' shows how it is written"),
+        (["play", HELLO, "x"], "unexpected 'x'"),
+        (["serve", HELLO, "--fault", "explode"], "--fault 'explode': unknown fault 'explode'"),
+        (["faults", "rest"], "unknown fault 'rest'\nhint: did you mean 'reset'?"),
         (["serve", HELLO, "--prot", "1"], "unknown option '--prot'\nhint: did you mean '--port'?"),
         (["serve", HELLO, "-p"], "unknown option '-p'"),
         (["serve", HELLO, "--port"], "'--port' needs a value: --port N"),
@@ -55,7 +57,8 @@ def test_a_recording_that_cannot_be_read_is_named_where_it_stands(tmp_path: Path
     result = run("check", str(scenario))
     assert result.returncode == 2
     assert result.stderr == (
-        f"{scenario}:4:10: error: cannot read '{tmp_path}/gone.wav': no such file or directory\n")
+        f"{scenario}:4:10: error: cannot read '{tmp_path}/gone.wav': no such file or directory\n"
+        "    audio: gone.wav\n           ^\n")
 
 
 def test_check_shows_the_mistakes_of_every_file() -> None:
@@ -103,7 +106,7 @@ def test_a_certificate_of_the_users_own_is_served(state: Path, serve) -> None:
 def test_help_names_every_command() -> None:
     overview = run("help")
     assert overview.returncode == 0
-    for name in ("serve", "check", "diff", "help"):
+    for name in ("serve", "check", "play", "diff", "schema", "faults", "help"):
         assert f"  {name} " in overview.stdout
         assert run(name, "--help").stdout.startswith(f"usage: mockgem {name} ")
     assert run("--version").stdout.startswith("mockgem ")
@@ -120,5 +123,6 @@ def test_several_servers_make_one_authority(tmp_path: Path) -> None:
     for process in processes:
         process.terminate()
         assert process.wait(5) == 0
-    assert sorted(os.listdir(tmp_path / "mockgem")) == ["ca.pem", "server.key", "server.pem"]
+    assert sorted(os.listdir(tmp_path / "mockgem")) == [
+        "ca.pem", "lock", "server.key", "server.pem"]
     assert (tmp_path / "mockgem" / "server.key").stat().st_mode & 0o777 == 0o600

@@ -15,6 +15,8 @@ package protocol Fault: Sendable {
   static var settings: [Setting] { get }
   /// The setting a bare value fills, as in `delay: 200ms`; nil takes none.
   static var shorthand: String? { get }
+  /// Whether it goes on when the step that ordered it is over: silence and poor wires do.
+  static var outlastsItsStep: Bool { get }
 
   init(_ values: FaultValues)
 
@@ -27,6 +29,7 @@ package protocol Fault: Sendable {
 extension Fault {
   package static var settings: [Setting] { [] }
   package static var shorthand: String? { nil }
+  package static var outlastsItsStep: Bool { false }
 
   package mutating func begin(rolling dice: inout Dice) -> [Delayed] { [] }
   package mutating func pass(_ item: Passing, rolling dice: inout Dice) -> [Delayed] {

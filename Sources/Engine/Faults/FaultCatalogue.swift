@@ -3,7 +3,8 @@ package import Conversation
 /// Every fault there is. To add one: a file in `Kinds`, and a line here.
 package enum FaultCatalogue {
   package static let types: [any Fault.Type] = [
-    Delay.self, Jitter.self, Late.self, Throttle.self, Drip.self, Stall.self,
+    Delay.self, Jitter.self, Late.self, Throttle.self, Drip.self, Stall.self, Freeze.self,
+    Deaf.self,
     Drop.self, Duplicate.self, Reorder.self,
     Truncate.self, Garble.self, Split.self, Merge.self, Fragment.self,
     InvalidText.self, ReservedBits.self, ReservedOpcode.self, MaskedFrame.self, Oversized.self,

@@ -1,4 +1,5 @@
 package import VirtualTime
+import Wire
 
 /// Everything that is wrong with one direction of one connection: items go in, effects come out,
 /// some of them later.
@@ -33,6 +34,7 @@ package struct FaultLine: Sendable {
   /// When the last item that keeps its place goes out.
   private var lastDue = Instant.start
   private var dice: Dice
+  private var shape = Shape()
   private let opened: Instant
 
   package init(dice: Dice, opened: Instant) {
@@ -57,9 +59,12 @@ package struct FaultLine: Sendable {
     stations.append(Station(plan: plan, owner: owner, fault: type.init(plan.values)))
   }
 
-  /// Takes away what `owner` put there; a fault that has begun and lasts stays.
-  package mutating func remove(owner: String, keepingBegun: Bool) {
-    stations.removeAll { $0.owner == owner && !(keepingBegun && $0.hasBegun) }
+  /// Takes away what `owner` put there. At the end of a step, what outlasts it stays.
+  package mutating func remove(owner: String, isStepOver: Bool = false) {
+    stations.removeAll { station in
+      let stays = isStepOver && station.hasBegun && type(of: station.fault).outlastsItsStep
+      return station.owner == owner && !stays
+    }
   }
 
   // MARK: - Traffic
@@ -155,7 +160,12 @@ package struct FaultLine: Sendable {
   // MARK: - Waiting
 
   private mutating func release(_ items: [Delayed], at now: Instant) -> [Effect] {
-    for item in items {
+    for var item in items {
+      if case .shape(let change) = item.effect {
+        // A shape is a whole: what others changed before stays.
+        shape.take(change)
+        item = Delayed(.shape(shape), after: item.delay, keepsOrder: item.keepsOrder)
+      }
       var due = now + item.delay
       if item.keepsOrder {
         due = max(due, lastDue)
@@ -175,5 +185,15 @@ package struct FaultLine: Sendable {
     }
     waiting.removeFirst(count)
     return released
+  }
+}
+
+extension Shape {
+  /// Takes over what `change` says, and nothing else.
+  fileprivate mutating func take(_ change: Shape) {
+    if let rate = change.bytesPerSecond { bytesPerSecond = rate }
+    if let piece = change.pieceBytes { pieceBytes = piece }
+    if change.isDeaf { isDeaf = true }
+    if change.pongs != .sent { pongs = change.pongs }
   }
 }

@@ -19,7 +19,6 @@ package enum Effect: Hashable, Sendable {
   case pass(Passing)
   /// These bytes on the wire, outside of any frame or body.
   case raw([UInt8])
-  case ping([UInt8])
   /// A TCP reset.
   case reset
   /// The server's side of the connection ends, the other stays open.
@@ -28,10 +27,8 @@ package enum Effect: Hashable, Sendable {
   case disconnect
   /// The connection ends without a close frame, and without TLS's close_notify.
   case abort
-  /// From here on at most so many bytes per second.
-  case throttle(bytesPerSecond: Int)
-  /// Pings are answered so much later; nil never answers them.
-  case pongs(after: Duration?)
+  /// From here on the bytes are carried in another way.
+  case shape(Shape)
 }
 
 /// An effect, and how long it takes until it happens.

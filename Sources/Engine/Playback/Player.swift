@@ -1,4 +1,5 @@
 import Conversation
+import Faults
 import JSON
 import Scenarios
 import Transcripts
@@ -16,10 +17,11 @@ struct Player: Sendable {
   private var session: any Session
   private var cursor: Cursor
   private let wireProtocol: WireProtocol
-  private let recording: Recording?
   /// The connection's number in its namespace, from 1.
   private let number: Int
-  private var gate: FaultGate?
+  private var outlet: Outlet
+  /// What goes wrong on the way from the client.
+  private var inward: FaultLine
   private var known: Knowledge
   /// The names by which a later exchange goes on from where this one ends.
   private var threads: [String] = []
@@ -29,6 +31,8 @@ struct Player: Sendable {
   /// The namespace the connection belongs to.
   let namespace: NamespaceName
 
+  /// Faults of a step end with it, unless they outlast it.
+  private static let stepOwner = "step"
   /// A script that never waits and never ends must not stop the loop.
   private static let inputsMax = 10_000
 
@@ -40,7 +44,7 @@ struct Player: Sendable {
 
   init(
     _ cursor: Cursor, over wireProtocol: WireProtocol, in namespace: NamespaceName, number: Int,
-    recording: Recording?
+    recording: Recording?, at now: Instant
   ) {
     session = wireProtocol.open(
       cursor.script.scenario.sessionSettings(for: wireProtocol.name))
@@ -48,13 +52,29 @@ struct Player: Sendable {
     self.wireProtocol = wireProtocol
     self.namespace = namespace
     self.number = number
-    self.recording = recording
+    let dice = Dice(seed: cursor.script.scenario.seed).split(UInt64(number))
+    outlet = Outlet(recording, line: FaultLine(dice: dice.split(1), opened: now))
+    inward = FaultLine(dice: dice.split(2), opened: now)
     known = Knowledge(connection: number)
   }
 
   var deadline: Instant? {
-    guard let session = session.deadline else { return isOpen ? cursor.deadline : nil }
-    return min(session, isOpen ? cursor.deadline ?? session : session)
+    let own = isOpen ? [cursor.deadline, inward.deadline] : []
+    return ([session.deadline, outlet.deadline] + own).compactMap(\.self).min()
+  }
+
+  /// Puts a fault on the connection; `owner` takes it away again.
+  mutating func add(_ plan: FaultPlan, owner: String) {
+    if let connections = plan.connections, !connections.contains(number) { return }
+    switch plan.direction {
+    case .toClient: outlet.add(plan, owner: owner)
+    case .toServer: inward.add(plan, owner: owner)
+    }
+  }
+
+  mutating func removeFaults(of owner: String, isStepOver: Bool = false) {
+    outlet.remove(owner: owner, isStepOver: isStepOver)
+    inward.remove(owner: owner, isStepOver: isStepOver)
   }
 
   /// When the session alone has something to do.
@@ -69,7 +89,7 @@ struct Player: Sendable {
     if case .stopping = event { return stop(at: now) }
     known.captures = memory.captures
     var commands: [PeerCommand] = []
-    var inputs = [input(for: event, at: now, recordingInto: &commands)]
+    var inputs = self.inputs(for: event, at: now, into: &commands)
     var index = 0
     var now = now
     func add(_ direction: ServerAction?) {
@@ -84,8 +104,8 @@ struct Player: Sendable {
         if case .heard(.interrupted) = output { Player.drop(&inputs, from: index) }
         add(carryOut(output, at: now, in: &memory, into: &commands))
       }
+      add(follow(input, at: now, into: &commands))
       if index == 1 {
-        add(follow(input, at: now, into: &commands))
         if case .closed = input, !isExchange { close(at: now, in: &memory, into: &commands) }
       }
       if index == inputs.count, isExchange, case .closed = event,
@@ -121,28 +141,50 @@ struct Player: Sendable {
     }
   }
 
-  private mutating func input(
-    for event: PeerEvent, at now: Instant, recordingInto commands: inout [PeerCommand]
-  ) -> Input {
+  /// What reaches the session of an event: nothing, or more than one input, where faults are.
+  private mutating func inputs(
+    for event: PeerEvent, at now: Instant, into commands: inout [PeerCommand]
+  ) -> [Input] {
     switch event {
     case .opened(let request):
       isExchange = !request.asksForWebSocket
-      record(into: &commands) {
+      outlet.record(into: &commands) {
         $0.line(opening: request, protocolName: wireProtocol.name, at: now)
       }
-      return .opened(request)
+      return [.opened(request)]
     case .message(let opcode, let bytes):
       let message = Message(received: bytes, as: opcode)
-      record(into: &commands) { $0.line(.client, message, at: now) }
-      return .message(message)
+      outlet.record(into: &commands) { $0.line(.client, message, at: now) }
+      if inward.isEmpty { return [.message(message)] }
+      let kind = message.json.flatMap(wireProtocol.kind)
+      let effects = inward.pass(.message(message), kind: kind, at: now)
+      return take(in: effects, at: now, into: &commands)
     // A stop is the player's alone, and never comes here.
-    case .due, .stopping: return .due
+    case .due, .stopping:
+      outlet.advance(to: now, into: &commands)
+      return take(in: inward.advance(to: now), at: now, into: &commands) + [.due]
     case .closed(let code, let reason):
-      if isOpen {
-        record(into: &commands) { $0.line(.client, closing: code, reason: reason, at: now) }
+      if isOpen, outlet.isOpen {
+        outlet.record(into: &commands) { $0.line(.client, closing: code, reason: reason, at: now) }
       }
-      return .closed(code, reason)
+      outlet.close()
+      return [.closed(code, reason)]
     }
+  }
+
+  /// What the client sent arrives; what happens to the connection itself happens.
+  private mutating func take(
+    in effects: [Effect], at now: Instant, into commands: inout [PeerCommand]
+  ) -> [Input] {
+    var inputs: [Input] = []
+    for effect in effects {
+      if case .pass(.message(let message)) = effect {
+        inputs.append(.message(message))
+      } else {
+        outlet.carryOut(effect, at: now, into: &commands)
+      }
+    }
+    return inputs
   }
 
   private mutating func close(
@@ -161,24 +203,18 @@ struct Player: Sendable {
     case .upgrade(let subprotocol): commands.append(.upgrade(subprotocol: subprotocol))
     case .respond(let response):
       isOpen = false
-      record(into: &commands) { $0.line(answering: response, at: now) }
-      commands.append(.respond(response))
+      outlet.emit(.response(response), at: now, into: &commands)
     case .begin(let response):
-      record(into: &commands) { $0.line(answering: response, at: now) }
+      outlet.record(into: &commands) { $0.line(answering: response, at: now) }
       commands.append(.begin(response))
     case .stream(let payload):
-      if !isOpen { return nil }
-      record(into: &commands) { $0.line(streaming: payload.bytes, at: now) }
-      pass(.stream(payload), gate?.pass(bytes: payload.count), at: now, into: &commands)
+      if isOpen { outlet.emit(.piece(payload), at: now, into: &commands) }
     case .finish:
       isOpen = false
-      commands.append(.finish)
+      outlet.emit(.finish, at: now, into: &commands)
     case .send(let message):
-      if !isOpen { return nil }
-      let passage = gate?.pass(message)
-      if case .swallowed = passage { return nil }
-      record(into: &commands) { $0.line(.server, message, at: now) }
-      pass(.send(message.opcode, message.payload), passage, at: now, into: &commands)
+      let kind = message.json.flatMap(wireProtocol.kind)
+      if isOpen { outlet.emit(.message(message), kind: kind, at: now, into: &commands) }
     case .close(let code, let reason):
       if isOpen { end(with: code, reason, at: now, into: &commands) }
     case .converse(let thread): return take(up: thread, at: now, in: memory, into: &commands)
@@ -187,33 +223,11 @@ struct Player: Sendable {
       if isExchange { threads.append(name) }
     case .heard(let event): return react(cursor.hear(event, at: now, &known), into: &commands)
     case .performed:
-      if gate?.isLasting == false { gate = nil }
+      removeFaults(of: Player.stepOwner, isStepOver: true)
       return react(cursor.performed(at: now, &known), into: &commands)
     case .explain(let line): commands.append(.log(line))
     }
     return nil
-  }
-
-  private mutating func pass(
-    _ command: PeerCommand, _ passage: FaultGate.Passage?, at now: Instant,
-    into commands: inout [PeerCommand]
-  ) {
-    switch passage {
-    case nil, .through: commands.append(command)
-    case .swallowed: break
-    case .last(let kind):
-      commands.append(command)
-      switch kind {
-      case .stall: commands.append(.log(LogLine(.info, "fault: the connection goes silent")))
-      case .close(let code):
-        end(with: code.map(CloseCode.init(rawValue:)), "", at: now, into: &commands)
-      case .reset:
-        isOpen = false
-        record(into: &commands) { $0.line(.server, resettingAt: now) }
-        commands.append(.log(LogLine(.info, "fault: the connection is reset")))
-        commands.append(.reset)
-      }
-    }
   }
 
   /// RFC 6455, 7.4.1: 1001 is what a server says that goes down.
@@ -227,8 +241,7 @@ struct Player: Sendable {
     with code: CloseCode?, _ reason: String, at now: Instant, into commands: inout [PeerCommand]
   ) {
     isOpen = false
-    record(into: &commands) { $0.line(.server, closing: code, reason: reason, at: now) }
-    commands.append(.close(code, reason))
+    outlet.emit(.close(code, reason), at: now, into: &commands)
   }
 
   private mutating func take(
@@ -259,12 +272,7 @@ struct Player: Sendable {
     -> ServerAction?
   {
     for line in reaction.lines { commands.append(.log(line)) }
-    if let fault = reaction.fault { gate = FaultGate(fault) }
+    if let fault = reaction.fault { add(fault, owner: Player.stepOwner) }
     return isOpen || isExchange ? reaction.direction : nil
-  }
-
-  private func record(into commands: inout [PeerCommand], _ line: (Recorder) -> [UInt8]) {
-    guard let recording else { return }
-    commands.append(.record(line: line(recording.recorder), file: recording.file))
   }
 }

@@ -1,5 +1,6 @@
 package import Diagnostics
 import Conversation
+import Faults
 import Scenarios
 import Wire
 

@@ -17,6 +17,8 @@ package struct Stage: Application {
     package var epoch: Int64
     package var isolation: Isolation
     package var isRecording: Bool
+    /// Faults beside those of the scenarios.
+    package var faults: [FaultOrder] = []
 
     package init(
       _ repertoire: Repertoire, protocols: [WireProtocol], epoch: Int64 = 0,
@@ -47,10 +49,17 @@ package struct Stage: Application {
   private var memories: [NamespaceName: Memory] = [:]
   private var players: [ConnectionID: Player] = [:]
   private var echoes: Set<ConnectionID> = []
+  /// Faults beside those of the scenarios.
+  private var orders: [FaultOrder]
+  private var lastOrder = 0
   /// Answers of routes that take their time.
   private var answers: [ConnectionID: (due: Instant, response: Response)] = [:]
 
-  package init(_ settings: Settings) { self.settings = settings }
+  package init(_ settings: Settings) {
+    self.settings = settings
+    orders = settings.faults
+    lastOrder = settings.faults.count
+  }
 
   /// Connections that are open go on with the scenario they have; new ones get the new.
   package mutating func replace(_ repertoire: Repertoire) { settings.repertoire = repertoire }
@@ -145,7 +154,9 @@ package struct Stage: Application {
     }
     var player = Player(
       cursor, over: wireProtocol, in: namespace, number: number,
-      recording: recording(of: connection, over: wireProtocol, at: now))
+      recording: recording(of: connection, over: wireProtocol, at: now), at: now)
+    for plan in script.scenario.faults + (rule?.faults ?? []) { player.add(plan, owner: "file") }
+    for order in orders { player.add(order.plan, owner: order.owner) }
     commands += player.receive(.opened(request), at: now, in: &memory)
     players[connection] = player
     return commands
@@ -217,17 +228,41 @@ package struct Stage: Application {
     return [.log(line), .respond(response)]
   }
 
-  /// `POST /mockgem/reset` forgets what namespaces remember: of the key the request shows, or of
-  /// all on this loop when it shows none.
   private mutating func control(_ request: Request) -> Response? {
-    guard request.path == "/mockgem/reset" else { return nil }
-    guard request.method == "POST" else {
-      return .json(["error": ["message": "reset is a POST"]], status: 405)
+    switch ControlRequest(request) {
+    case nil: return nil
+    case .refused(let response): return response
+    case .reset:
+      let key = settings.namespace(of: request)
+      let forgotten = memories.keys.filter { key.isEmpty || $0.key == key }
+      for name in forgotten { memories[name] = nil }
+      return .json(["forgotten": .int(forgotten.count)])
+    case .listFaults:
+      return .json([
+        "faults": .array(
+          orders.map { ["name": .string($0.owner), "fault": .string($0.text)] })
+      ])
+    case .addFault(let text, let plan):
+      lastOrder += 1
+      let order = FaultOrder(text, plan: plan, number: lastOrder)
+      orders.append(order)
+      for connection in players.keys.sorted() {
+        players[connection]?.add(plan, owner: order.owner)
+      }
+      return .json(["name": .string(order.owner)], status: 201)
+    case .removeFaults(let owner):
+      let removed = orders.filter { owner == nil || $0.owner == owner }
+      if removed.isEmpty, let owner {
+        return ControlRequest.error("no fault '\(owner)' is ordered", status: 404)
+      }
+      orders.removeAll { order in removed.contains { $0.owner == order.owner } }
+      for order in removed {
+        for connection in players.keys.sorted() {
+          players[connection]?.removeFaults(of: order.owner)
+        }
+      }
+      return .json(["removed": .int(removed.count)])
     }
-    let key = settings.namespace(of: request)
-    let forgotten = memories.keys.filter { key.isEmpty || $0.key == key }
-    for name in forgotten { memories[name] = nil }
-    return .json(["forgotten": .int(forgotten.count)])
   }
 }
 

@@ -68,9 +68,14 @@ package struct Recorder: Sendable {
     line(.server, "stream", text(bytes), at: now)
   }
 
-  /// The connection ends with a TCP reset.
-  package func line(_ side: Side, resettingAt now: Instant) -> [UInt8] {
-    line(side, "reset", true, at: now)
+  /// The connection ends in a way no protocol knows: `reset`, `half_close`, `disconnect`, `abort`.
+  package func line(ending word: String, at now: Instant) -> [UInt8] {
+    line(.server, "end", .string(word), at: now)
+  }
+
+  /// Bytes outside of any frame or body.
+  package func line(raw bytes: [UInt8], at now: Instant) -> [UInt8] {
+    line(.server, "raw", AudioDigest.summary(of: bytes), at: now)
   }
 
   private func text(_ bytes: [UInt8]) -> JSONValue {

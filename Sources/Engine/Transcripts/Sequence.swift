@@ -46,8 +46,11 @@ package struct Sequence: CustomStringConvertible {
           time: time, arrow: arrow, what: "close",
           detail: "\(code) \(close["reason"]?.string ?? "")"))
     }
-    if line["reset"] != nil {
-      return append(Entry(time: time, arrow: arrow, what: "reset", detail: ""))
+    if let end = line["end"]?.string {
+      return append(Entry(time: time, arrow: arrow, what: end, detail: ""))
+    }
+    if line["raw"] != nil {
+      return append(Entry(time: time, arrow: arrow, what: "raw bytes", detail: ""))
     }
     if let answer = line["answer"] {
       let status = answer["status"]?.integer.map { String($0) } ?? ""

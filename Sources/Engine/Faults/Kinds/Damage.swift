@@ -5,7 +5,7 @@ import Wire
 enum Damage: String, CaseIterable {
   case syntax
   case type
-  case null
+  case null = "json_null"
   case list
   case missing
   case unknownEvent = "unknown_event"

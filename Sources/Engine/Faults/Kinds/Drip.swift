@@ -1,33 +1,30 @@
 package import Conversation
 package import VirtualTime
+import Wire
 
-/// Every message arrives byte by byte.
+/// Everything arrives byte by byte.
 ///
-///     fault: {drip: 10ms}
+///     fault: {drip: 1000}
 ///
 /// A proxy that flushes too often; parsers that expect whole frames or lines break.
 package struct Drip: Fault {
   package static let name = "drip"
-  package static let summary = "Every message arrives byte by byte: a proxy that flushes too often."
+  package static let outlastsItsStep = true
+  package static let summary = "Everything arrives byte by byte: a proxy that flushes too often."
   package static let settings = [
-    Setting("every", .duration(.zero...(.seconds(60))), "How long a byte takes; 1ms without it.")
+    Setting("bytes_per_second", .integer(1...1_000_000), "How many bytes; 1000 without it."),
+    Setting("piece", .integer(1...65_536), "How many of them at once; 1 without it."),
   ]
-  package static let shorthand: String? = "every"
-  /// A message of a megabyte would take a quarter of an hour; beyond this the rest comes at once.
-  private static let bytesMax = 10_000
-  private let every: Duration
+  package static let shorthand: String? = "bytes_per_second"
+  private let rate: Int
+  private let piece: Int
 
-  package init(_ values: FaultValues) { every = values.duration("every") ?? .milliseconds(1) }
+  package init(_ values: FaultValues) {
+    rate = values.integer("bytes_per_second") ?? 1000
+    piece = values.integer("piece") ?? 1
+  }
 
-  package mutating func pass(_ item: Passing, rolling dice: inout Dice) -> [Delayed] {
-    guard let bytes = item.frame else { return [Delayed(.pass(item))] }
-    var drops = bytes.prefix(Self.bytesMax).enumerated().map { index, byte in
-      Delayed(.raw([byte]), after: every * index)
-    }
-    if bytes.count > Self.bytesMax {
-      drops.append(
-        Delayed(.raw(Array(bytes.dropFirst(Self.bytesMax))), after: every * Self.bytesMax))
-    }
-    return drops
+  package mutating func begin(rolling dice: inout Dice) -> [Delayed] {
+    [Delayed(.shape(Shape(bytesPerSecond: rate, pieceBytes: piece)))]
   }
 }

@@ -6,8 +6,8 @@ import Wire
 ///
 ///     fault: {garble: {how: missing, on: response.done}}
 ///
-/// Each way is one that crashed a client: broken JSON, a value of another type, null or a list where
-/// an object was, members that are missing or that nobody knows, an event nobody knows, and
+/// Each way is one that crashed a client: broken JSON, a value of another type, null or a list
+/// where an object was, members that are missing or that nobody knows, an event nobody knows, and
 /// audio that is odd, silent, or as if of another rate.
 package struct Garble: Fault {
   package static let name = "garble"
@@ -16,7 +16,7 @@ package struct Garble: Fault {
   package static let settings = [
     Setting(
       "how", .word(Damage.allCases.map(\.rawValue)),
-      "What is wrong: syntax (the default), type, null, list, missing, unknown_event, "
+      "What is wrong: syntax (the default), type, json_null, list, missing, unknown_event, "
         + "unknown_field, odd_audio, silence, half_rate.")
   ]
   package static let shorthand: String? = "how"

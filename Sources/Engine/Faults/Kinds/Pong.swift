@@ -1,5 +1,6 @@
 package import Conversation
 package import VirtualTime
+import Wire
 
 /// Pings of the client are answered late, or never.
 ///
@@ -9,6 +10,7 @@ package import VirtualTime
 /// Busy services were seen to take 8 to 30 s; a client with a short timeout hangs up for nothing.
 package struct Pong: Fault {
   package static let name = "pong"
+  package static let outlastsItsStep = true
   package static let summary = "Pings of the client are answered late, or never."
   package static let settings = [
     Setting(
@@ -20,6 +22,6 @@ package struct Pong: Fault {
   package init(_ values: FaultValues) { late = values.duration("late") }
 
   package mutating func begin(rolling dice: inout Dice) -> [Delayed] {
-    [Delayed(.pongs(after: late))]
+    [Delayed(.shape(Shape(pongs: late.map { .late($0) } ?? .withheld)))]
   }
 }

@@ -9,6 +9,7 @@ package import VirtualTime
 /// A load balancer that forgot the connection: only a timeout of the client's own can tell.
 package struct Stall: Fault {
   package static let name = "stall"
+  package static let outlastsItsStep = true
   package static let summary =
     "Nothing more is sent, and the connection stays open: a timeout must tell."
   package static let settings = [

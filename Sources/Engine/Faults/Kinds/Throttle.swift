@@ -1,5 +1,6 @@
 package import Conversation
 package import VirtualTime
+import Wire
 
 /// The connection carries only so many bytes per second.
 ///
@@ -8,6 +9,7 @@ package import VirtualTime
 /// A poor network; audio that should flow arrives slower than it plays.
 package struct Throttle: Fault {
   package static let name = "throttle"
+  package static let outlastsItsStep = true
   package static let summary =
     "The connection carries only so many bytes per second: a poor network."
   package static let settings = [
@@ -19,6 +21,6 @@ package struct Throttle: Fault {
   package init(_ values: FaultValues) { rate = values.integer("bytes_per_second") ?? 8000 }
 
   package mutating func begin(rolling dice: inout Dice) -> [Delayed] {
-    [Delayed(.throttle(bytesPerSecond: rate))]
+    [Delayed(.shape(Shape(bytesPerSecond: rate)))]
   }
 }

@@ -136,26 +136,4 @@ extension Grammar {
     "close",
     FieldRule("code", .closeCode, "The close code."),
     FieldRule("reason", .shortText(bytesMax: 123), "The close reason."))
-
-  static let fault = FieldRule(
-    "fault", .mapping(faults), "What goes wrong on the wire while the step is carried out.")
-
-  static let faults = MappingRule(
-    "fault", oneOf: "reset", "stall", "close",
-    fields: FieldRule("reset", .mapping(after), "The connection is reset (TCP RST)."),
-    FieldRule("stall", .mapping(after), "Nothing more is sent, and the connection stays open."),
-    FieldRule("close", .mapping(afterWithCode), "The connection is closed out of turn."))
-
-  static let after = MappingRule(
-    "after",
-    FieldRule(
-      "after", .trigger, "How much is sent before: '3 audio chunks', '1.2s audio', '2 messages'.",
-      required: "after: 3 audio chunks"))
-
-  static let afterWithCode = MappingRule(
-    "after",
-    FieldRule(
-      "after", .trigger, "How much is sent before: '3 audio chunks', '1.2s audio', '2 messages'.",
-      required: "after: 3 audio chunks"),
-    FieldRule("code", .closeCode, "The close code; none without it."))
 }

@@ -67,6 +67,7 @@ enum Grammar {
     FieldRule(
       "connections", .list(of: .mapping(connection)),
       "What differs on some connections, or calls over HTTP, of one API key."),
+    faultList,
     FieldRule("routes", .list(of: .mapping(route)), "Paths of your own beside the protocols."),
   ]
 
@@ -101,7 +102,7 @@ enum Grammar {
     FieldRule(
       "refuse", .either(.integer(200...599), .mapping(answer)),
       "The HTTP answer in place of a session."),
-    FieldRule("steps", .steps, "What happens there, in place of the scenario's steps."))
+    FieldRule("steps", .steps, "What happens there, in place of the scenario's steps."), faultList)
 
   static let route = MappingRule(
     "route",

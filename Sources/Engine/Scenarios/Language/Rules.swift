@@ -64,6 +64,13 @@ struct MappingRule: Sendable {
 
   init(_ name: String, _ fields: FieldRule...) { self.init(name, fields: fields) }
 
+  init(_ name: String, oneOf alternatives: [String], fields: [FieldRule]) {
+    self.name = name
+    self.fields = fields
+    self.alternatives = alternatives
+    needsAlternative = true
+  }
+
   init(_ name: String, oneOf alternatives: String..., fields: FieldRule...) {
     self.name = name
     self.fields = fields

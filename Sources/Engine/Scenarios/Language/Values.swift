@@ -1,4 +1,5 @@
 import Conversation
+import Faults
 
 /// Scalars that mean more than their text.
 enum Values {
@@ -57,19 +58,7 @@ extension Values {
     return (first, last)
   }
 
-  /// `3 audio chunks`, `1.2s audio`, `2 messages`, `4096 bytes`; one of them may be singular.
-  static func trigger(_ text: String) -> FaultPlan.Trigger? {
-    let words = text.split(separator: " ").map(String.init)
-    guard let first = words.first else { return nil }
-    if words.count == 2, words[1] == "audio" { return duration(first).map { .audio($0) } }
-    guard let count = Int(first), count >= 0 else { return nil }
-    switch words.dropFirst().joined(separator: " ") {
-    case "audio chunk", "audio chunks": return .audioChunks(count)
-    case "message", "messages": return .messages(count)
-    case "byte", "bytes": return .bytes(count)
-    default: return nil
-    }
-  }
+  static func trigger(_ text: String) -> Trigger? { Trigger.parse(text, duration: duration) }
 
   /// The words of a path; nil when `*` or braces stand where they may not.
   static func path(_ text: String) -> [Route.Segment]? {

@@ -1,5 +1,6 @@
 package import Conversation
 package import Diagnostics
+package import Faults
 package import JSON
 
 /// A scenario file, read and checked, with everything it includes.
@@ -21,6 +22,8 @@ package struct Scenario: Hashable, Sendable {
   package var scripts: [String: [Step]]
   /// What differs on some connections.
   package var connections: [ConnectionRule]
+  /// What goes wrong on the wire of every connection.
+  package var faults: [FaultPlan]
   package var routes: [Route]
   package var models: [String]?
   package var keys: [String]?
@@ -44,6 +47,7 @@ package struct Scenario: Hashable, Sendable {
     isStrict = true
     selection = Selection()
     rules = []
+    faults = []
     scripts = [:]
     connections = []
     settings = [:]
@@ -180,6 +184,8 @@ package struct ConnectionRule: Hashable, Sendable {
   package let refusal: RouteAnswer?
   /// Steps of its own; nil plays the scenario's.
   package let steps: [Step]?
+  /// What goes wrong there besides.
+  package let faults: [FaultPlan]
   package let location: SourceLocation
 
   package func covers(_ number: Int) -> Bool { number >= first && number <= last ?? .max }

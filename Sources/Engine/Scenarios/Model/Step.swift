@@ -1,5 +1,6 @@
 package import Conversation
 package import Diagnostics
+package import Faults
 
 /// One entry of `steps:`.
 package struct Step: Hashable, Sendable {
@@ -150,29 +151,6 @@ package struct Condition: Hashable, Sendable {
   package var turn: Matcher?
   /// Which connection of the namespace it is, from 1.
   package var connection: Matcher?
-}
-
-/// Something that goes wrong on the wire.
-package struct FaultPlan: Hashable, Sendable {
-  package enum Kind: Hashable, Sendable {
-    /// A TCP reset.
-    case reset
-    /// Nothing more is sent; the connection stays open.
-    case stall
-    /// A close frame out of turn.
-    case close(UInt16?)
-  }
-
-  /// When it happens, counted over what the step sends.
-  package enum Trigger: Hashable, Sendable {
-    case audio(Duration)
-    case audioChunks(Int)
-    case messages(Int)
-    case bytes(Int)
-  }
-
-  package let kind: Kind
-  package let after: Trigger
 }
 
 /// A file a step refers to.

@@ -21,6 +21,7 @@ struct ScenarioBuilder {
       model: document["match"]?["model"]?.scalar, key: document["match"]?["key"]?.scalar)
     scenario.rules = document["rules"]?.elements.map(rule) ?? []
     scenario.otherwise = document["otherwise"].map(steps)
+    scenario.faults = faults(document["faults"])
     scenario.connections = document["connections"]?.elements.compactMap(connection) ?? []
     for script in document["scripts"]?.members ?? [] {
       scenario.scripts[script.key] = steps(script.value)
@@ -43,18 +44,7 @@ struct ScenarioBuilder {
     var settings = ProtocolSettings(options: [:], documents: [:])
     for rule in wireProtocol.options {
       guard let value = node[rule.key] else { continue }
-      let text = value.scalar ?? ""
-      let option: SettingValue? =
-        switch rule.kind {
-        case .word: .word(text)
-        case .flag: Values.flag(text).map { .flag($0) }
-        case .integer: Int(text).map { .integer($0) }
-        case .duration: Values.duration(text).map { .duration($0) }
-        case .text: .text(text)
-        case .texts: .texts(texts(value))
-        case .json: nil
-        }
-      settings.options[rule.key] = option
+      settings.options[rule.key] = self.value(value, rule.kind)
       if case .json = rule.kind { settings.documents[rule.key] = value.json }
     }
     return settings
@@ -77,7 +67,7 @@ struct ScenarioBuilder {
     guard let span = node["nth"]?.scalar.flatMap(Values.span) else { return nil }
     return ConnectionRule(
       first: span.first, last: span.last, refusal: node["refuse"].map(answer),
-      steps: node["steps"].map(steps), location: node.location)
+      steps: node["steps"].map(steps), faults: faults(node["faults"]), location: node.location)
   }
 
   private func route(_ node: DocumentNode) -> Route? {

@@ -122,8 +122,10 @@ struct Semantics {
           "these connections are spoken for above", rule.location,
           "the first entry that fits counts")
       }
-      if rule.refusal == nil, rule.steps == nil {
-        error("nothing differs on these connections", rule.location, "add 'refuse' or 'steps'")
+      if rule.refusal == nil, rule.steps == nil, rule.faults.isEmpty {
+        error(
+          "nothing differs on these connections", rule.location, "add 'refuse', 'steps' or 'faults'"
+        )
       }
       if rule.refusal != nil, rule.steps != nil {
         error("a refused connection has no steps", rule.location, "keep 'refuse' or 'steps'")

@@ -115,18 +115,4 @@ extension ScenarioBuilder {
     if let failed = value["failed"] { return TurnEnd(.failed(failure(failed))) }
     return TurnEnd()
   }
-
-  private func fault(_ node: DocumentNode) -> FaultPlan? {
-    guard let member = node.members?.first,
-      let after = member.value["after"]?.scalar.flatMap(Values.trigger)
-    else { return nil }
-    switch member.key {
-    case "reset": return FaultPlan(kind: .reset, after: after)
-    case "stall": return FaultPlan(kind: .stall, after: after)
-    case "close":
-      let code = member.value["code"]?.scalar.flatMap(Values.closeCode)
-      return FaultPlan(kind: .close(code), after: after)
-    default: return nil
-    }
-  }
 }

@@ -1,0 +1,117 @@
+import Conversation
+import Faults
+import Transcripts
+import VirtualTime
+import Wire
+
+/// The way out of a connection: what a player sends goes through what is wrong with the wire, is
+/// written down as the client will see it, and becomes commands.
+struct Outlet: Sendable {
+  private let recording: Player.Recording?
+  private var line: FaultLine
+  /// Whether anything can still reach the client.
+  private(set) var isOpen = true
+
+  init(_ recording: Player.Recording?, line: FaultLine) {
+    self.recording = recording
+    self.line = line
+  }
+
+  var deadline: Instant? { isOpen ? line.deadline : nil }
+
+  mutating func add(_ plan: FaultPlan, owner: String) { line.add(plan, owner: owner) }
+
+  mutating func remove(owner: String, isStepOver: Bool) {
+    line.remove(owner: owner, isStepOver: isStepOver)
+  }
+
+  /// Sends an item; `kind` is what the wire calls a message.
+  mutating func emit(
+    _ item: Passing, kind: String? = nil, at now: Instant, into commands: inout [PeerCommand]
+  ) {
+    guard isOpen else { return }
+    if line.isEmpty { return carryOut(.pass(item), at: now, into: &commands) }
+    for effect in line.pass(item, kind: kind, at: now) {
+      carryOut(effect, at: now, into: &commands)
+    }
+  }
+
+  /// Sends what was held back until now.
+  mutating func advance(to now: Instant, into commands: inout [PeerCommand]) {
+    for effect in line.advance(to: now) { carryOut(effect, at: now, into: &commands) }
+  }
+
+  /// The connection is gone.
+  mutating func close() { isOpen = false }
+
+  mutating func carryOut(_ effect: Effect, at now: Instant, into commands: inout [PeerCommand]) {
+    guard isOpen else { return }
+    switch effect {
+    case .pass(let item): send(item, at: now, into: &commands)
+    case .raw(let bytes):
+      record(into: &commands) { $0.line(raw: bytes, at: now) }
+      commands.append(.raw(bytes))
+    case .shape(let shape):
+      commands.append(.log(LogLine(.info, "fault: the wire changes: \(shape.words)")))
+      commands.append(.shape(shape))
+    case .reset: end(.reset, "reset", at: now, into: &commands)
+    case .halfClose: end(.halfClose, "half_close", at: now, into: &commands)
+    case .disconnect: end(.end(closeNotify: true), "disconnect", at: now, into: &commands)
+    case .abort: end(.end(closeNotify: false), "abort", at: now, into: &commands)
+    }
+  }
+
+  private mutating func send(
+    _ item: Passing, at now: Instant, into commands: inout [PeerCommand]
+  ) {
+    switch item {
+    case .message(let message):
+      record(into: &commands) { $0.line(.server, message, at: now) }
+      commands.append(.send(message.opcode, message.payload))
+    case .piece(let payload):
+      record(into: &commands) { $0.line(streaming: payload.bytes, at: now) }
+      commands.append(.stream(payload))
+    case .response(let response):
+      record(into: &commands) { $0.line(answering: response, at: now) }
+      commands.append(.respond(response))
+      isOpen = false
+    case .close(let code, let reason):
+      record(into: &commands) { $0.line(.server, closing: code, reason: reason, at: now) }
+      commands.append(.close(code, reason))
+      isOpen = false
+    case .finish:
+      commands.append(.finish)
+      isOpen = false
+    }
+  }
+
+  private mutating func end(
+    _ command: PeerCommand, _ word: String, at now: Instant, into commands: inout [PeerCommand]
+  ) {
+    isOpen = false
+    record(into: &commands) { $0.line(ending: word, at: now) }
+    commands.append(.log(LogLine(.info, "fault: \(word)")))
+    commands.append(command)
+  }
+
+  func record(into commands: inout [PeerCommand], _ line: (Recorder) -> [UInt8]) {
+    guard let recording else { return }
+    commands.append(.record(line: line(recording.recorder), file: recording.file))
+  }
+}
+
+extension Shape {
+  /// For the log.
+  fileprivate var words: String {
+    var words: [String] = []
+    if let bytesPerSecond { words.append("\(bytesPerSecond) bytes/s") }
+    if let pieceBytes { words.append("\(pieceBytes) bytes at once") }
+    if isDeaf { words.append("nothing is read") }
+    switch pongs {
+    case .sent: break
+    case .withheld: words.append("no pongs")
+    case .late(let late): words.append("pongs \(Cursor.seconds(late)) late")
+    }
+    return words.joined(separator: ", ")
+  }
+}
