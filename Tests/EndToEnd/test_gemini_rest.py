@@ -292,10 +292,12 @@ gemini-rest:
   - {name: tunedModels/broken, state: FAILED}
   files:
   - {name: files/notes, mimeType: text/plain, text: Hello}
+  - {name: files/made, mimeType: text/plain, text: Made, source: GENERATED}
 """)
     states = {model["name"]: model["state"] for model in mock.json("GET", "/v1/tunedModels")["tunedModels"]}
     assert states == {"tunedModels/ready": "ACTIVE", "tunedModels/broken": "FAILED"}
     assert mock.client.files.get(name="notes").size_bytes == 5
+    assert mock.client.files.download(file="files/made") == b"Made"
 
 
 # Files and caches
