@@ -330,6 +330,13 @@ def test_twenty_megabytes_come_in_chunks(play: Callable[..., Mock]) -> None:
     assert digest == hashlib.sha256(contents).hexdigest()
 
 
+def test_an_upload_stays_under_tls(play: Callable[..., Mock]) -> None:
+    server = play().server
+    client = genai.Client(api_key="k", http_options={"base_url": server.https})
+    file = client.files.upload(file=io.BytesIO(b"abc"), config={"mime_type": "text/plain"})
+    assert file.uri.startswith(server.https)
+
+
 def test_a_video_is_polled(play: Callable[..., Mock]) -> None:
     client = play(head="gemini-rest: {file_processing: 1s}").client
     file = client.files.upload(file=io.BytesIO(b"frames"), config={"mime_type": "video/mp4"})

@@ -103,6 +103,17 @@ import Wire
     }
   }
 
+  @Test(arguments: [
+    "audio/pcm;rate=9223372036854775807", "audio/pcm;rate=-1", "audio/wav", "audio/pcm;rate=",
+  ])
+  func `sound that is none counts as a file`(type: String) {
+    var driver = Driver()
+    let reply = driver.send(
+      "POST", "/v1beta/models/gemini-x:generateContent",
+      "{\"contents\":{\"parts\":{\"inlineData\":{\"mimeType\":\"\(type)\",\"data\":\"AAAA\"}}}}")
+    #expect(reply.status == 200)
+  }
+
   @Test func `functions are called in one chunk, and their number must be answered`() {
     var driver = Driver(answers: [
       [

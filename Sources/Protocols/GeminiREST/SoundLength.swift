@@ -4,6 +4,8 @@ import JSON
 enum SoundLength {
   /// The rate of `audio/pcm` and `audio/L16` that name none (Live API, "Audio formats").
   private static let rateDefault = 16_000
+  /// Samples a second that anything records with.
+  private static let rates = 1...1_000_000
 
   /// Nil for compressed sound, whose length nothing here can read.
   static func duration(ofBase64 text: String, mimeType: String) -> Duration? {
@@ -12,6 +14,7 @@ enum SoundLength {
     case "audio/wav", "audio/x-wav", "audio/wave": return wave(text)
     case "audio/pcm", "audio/l16":
       let rate = words.lazy.compactMap { $0.hasPrefix("rate=") ? Int($0.dropFirst(5)) : nil }.first
+      guard rates.contains(rate ?? rateDefault) else { return nil }
       return duration(bytes: byteCount(text), bytesPerSecond: 2 * (rate ?? rateDefault))
     default: return nil
     }
