@@ -292,10 +292,12 @@ gemini-rest:
   - {name: tunedModels/broken, state: FAILED}
   files:
   - {name: files/notes, mimeType: text/plain, text: Hello}
+  - {name: files/made, mimeType: text/plain, text: Made, source: GENERATED}
 """)
     states = {model["name"]: model["state"] for model in mock.json("GET", "/v1/tunedModels")["tunedModels"]}
     assert states == {"tunedModels/ready": "ACTIVE", "tunedModels/broken": "FAILED"}
     assert mock.client.files.get(name="notes").size_bytes == 5
+    assert mock.client.files.download(file="files/made") == b"Made"
 
 
 # Files and caches
@@ -326,6 +328,13 @@ def test_twenty_megabytes_come_in_chunks(play: Callable[..., Mock]) -> None:
     assert file.size_bytes == len(contents) == 20 << 20
     digest = base64.b64decode(file.sha256_hash).decode()
     assert digest == hashlib.sha256(contents).hexdigest()
+
+
+def test_an_upload_stays_under_tls(play: Callable[..., Mock]) -> None:
+    server = play().server
+    client = genai.Client(api_key="k", http_options={"base_url": server.https})
+    file = client.files.upload(file=io.BytesIO(b"abc"), config={"mime_type": "text/plain"})
+    assert file.uri.startswith(server.https)
 
 
 def test_a_video_is_polled(play: Callable[..., Mock]) -> None:

@@ -159,12 +159,15 @@ import Wire
       "files": [
         ["name": "files/a", "mimeType": "text/plain", "text": "Hi"],
         ["name": "files/b", "mimeType": "image/png", "data": "AQID", "source": "GENERATED"],
-        ["name": "files/Bad"],
+        ["name": "files/Bad"], ["name": "files/c", "sizeBytes": "9223372036854775807"],
       ]
     ])
     #expect(driver.send("GET", "/v1beta/files")["files"]?.array?.count == 2)
     #expect(
-      driver.explanations == ["gemini-rest.files[2]: 'name' must be files/ID"])
+      driver.explanations == [
+        "gemini-rest.files[2]: 'name' must be files/ID",
+        "gemini-rest.files[3]: 'sizeBytes' must be at most 2147483648",
+      ])
     let download = driver.send("GET", "/v1beta/files/b:download?alt=media")
     #expect(download.body == [1, 2, 3])
     #expect(download.header("Content-Type") == "image/png")

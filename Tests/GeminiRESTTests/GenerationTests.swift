@@ -86,6 +86,34 @@ import Wire
         == .turn(UserTurn(results: [ToolResult(id: "f", name: "f", output: ["x": 1])])))
   }
 
+  @Test func `sound in a prompt is speech, and counted by its length`() {
+    let second = [UInt8](repeating: 0, count: 32_000)
+    let head =
+      Array("RIFF    WAVEfmt ".utf8) + [16, 0, 0, 0, 1, 0, 1, 0, 0x80, 0x3E, 0, 0]
+      + [0, 0x7D, 0, 0, 2, 0, 16, 0] + Array("data    ".utf8)
+    for (type, bytes) in [("audio/wav", head + second), ("audio/pcm;rate=16000", second)] {
+      var driver = Driver()
+      let data = String(decoding: Base64.encode(bytes), as: UTF8.self)
+      let reply = driver.send(
+        "POST", "/v1beta/models/gemini-x:generateContent",
+        "{\"contents\":{\"parts\":{\"inlineData\":{\"mimeType\":\"\(type)\","
+          + "\"data\":\"\(data)\"}}}}")
+      #expect(driver.heard.last == .turn(UserTurn(speech: .seconds(1))))
+      #expect(reply["usageMetadata"]?["promptTokenCount"] == 32)
+    }
+  }
+
+  @Test(arguments: [
+    "audio/pcm;rate=9223372036854775807", "audio/pcm;rate=-1", "audio/wav", "audio/pcm;rate=",
+  ])
+  func `sound that is none counts as a file`(type: String) {
+    var driver = Driver()
+    let reply = driver.send(
+      "POST", "/v1beta/models/gemini-x:generateContent",
+      "{\"contents\":{\"parts\":{\"inlineData\":{\"mimeType\":\"\(type)\",\"data\":\"AAAA\"}}}}")
+    #expect(reply.status == 200)
+  }
+
   @Test func `functions are called in one chunk, and their number must be answered`() {
     var driver = Driver(answers: [
       [

@@ -60,6 +60,31 @@ import Wire
     #expect(try Self.ask(nil) == [:])
   }
 
+  @Test func `thoughts alone say nothing`() throws {
+    #expect(try Self.ask(["type": "BOOLEAN"], [.think("Hm.")]) == true)
+  }
+
+  @Test(arguments: [
+    #"{"type":"ARRAY","maxItems":"-1","items":{"type":"STRING"}}"#,
+    #"{"type":"ARRAY","minItems":"9223372036854775807","items":{"type":"INTEGER"}}"#,
+    #"{"type":"STRING","minLength":"-9","maxLength":"-9"}"#,
+    #"{"type":"INTEGER","minimum":1e308,"maximum":-1e308}"#, #"{"type":"NUMBER","maximum":-1e308}"#,
+    #"{"enum":[],"anyOf":[]}"#, "{}", #"{"type":[]}"#,
+    ##"{"$ref":"#"}"##, ##"{"$ref":"#/nowhere"}"##,
+  ])
+  func `no schema is too strange`(schema: String) throws {
+    _ = try Self.ask(try JSONValue(parsing: schema), key: "responseJsonSchema")
+  }
+
+  @Test func `a schema that grows like a tree stays small`() throws {
+    let names = (0..<30).map { "p\($0)" }
+    let property: JSONValue = ["$ref": "#"]
+    let properties = JSONObject(names.map { JSONMember(name: $0, value: property) })
+    let value = try Self.ask(
+      ["type": "object", "properties": .object(properties)], key: "responseJsonSchema")
+    #expect(value.encoded.count < 200_000)
+  }
+
   @Test func `one word of an enum`() {
     var driver = Driver()
     let reply = driver.ask(with: [

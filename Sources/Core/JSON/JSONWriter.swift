@@ -128,7 +128,8 @@ extension JSONValue {
   package func encoded(as layout: JSONLayout) -> [UInt8] {
     var writer = JSONWriter(layout)
     writer.write(self)
-    return Array(writer.finish().joined())
+    let pieces = writer.finish()
+    return pieces.count == 1 ? pieces[0] : Array(pieces.joined())
   }
 
   /// The text in lines as UTF-8, with a line feed at the end, as Google's HTTP APIs write it.

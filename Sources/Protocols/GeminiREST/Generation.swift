@@ -22,6 +22,8 @@ struct Generation: Sendable {
   private var pieceDue: Instant?
   /// When the chunk that is held back goes out at the latest.
   private var heldDue: Instant?
+  private var hasBegun = false
+  /// Whether there is something besides thoughts.
   private var hasSaid = false
   /// Why the model may not say more: its budget is spent, or a stop sequence came.
   private var cut: String?
@@ -87,10 +89,11 @@ struct Generation: Sendable {
 
   private mutating func begin(_ pieces: [Piece], at now: Instant) {
     guard !pieces.isEmpty else { return outbox.append(.performed) }
-    let latency = hasSaid ? Latencies.nextChunk : Latencies.firstChunk
+    let latency = hasBegun ? Latencies.nextChunk : Latencies.firstChunk
     self.pieces = pieces
     next = 0
-    hasSaid = true
+    hasBegun = true
+    hasSaid = hasSaid || pieces.contains { $0.thoughtTokens == 0 }
     pieceDue = now + pace.latency(latency)
   }
 

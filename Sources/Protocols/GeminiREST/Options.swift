@@ -3,7 +3,7 @@ import JSON
 
 /// What a scenario decides about the service, under `gemini-rest`.
 struct Options: Sendable {
-  static let settings: [Setting] = [
+  static let declared: [Setting] = [
     Setting(
       "tuned_models", .json,
       "The tuned models there are at the start, as the API writes them; none by default."),

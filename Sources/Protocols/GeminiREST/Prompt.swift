@@ -126,7 +126,13 @@ struct Prompt: Sendable {
         id: response["id"]?.string ?? name ?? "", name: name,
         output: response["response"] ?? .object([:]))
     }
-    return UserTurn(text: text.isEmpty ? nil : text, results: results)
+    let speech = contents.flatMap(parts).reduce(Duration.zero) { sum, part in
+      let blob = part["inlineData"]
+      let type = blob?["mimeType"]?.string ?? ""
+      let sound = SoundLength.duration(ofBase64: blob?["data"]?.string ?? "", mimeType: type)
+      return sum + (sound ?? .zero)
+    }
+    return UserTurn(text: text.isEmpty ? nil : text, speech: speech, results: results)
   }
 
   private static func isModel(_ content: JSONObject) -> Bool {
@@ -155,7 +161,12 @@ extension Shelf {
           throw .badField(
             "contents.parts.inline_data.mime_type", of: "GenerateContentRequest", "is required")
         }
-        tokens += TokenCount(media: type, bytes: (blob["data"]?.string?.utf8.count ?? 0) / 4 * 3)
+        let data = blob["data"]?.string ?? ""
+        if let sound = SoundLength.duration(ofBase64: data, mimeType: type) {
+          tokens.audio += TokenCount.audio(sound)
+        } else {
+          tokens += TokenCount(media: type, bytes: data.utf8.count / 4 * 3)
+        }
       } else if let reference = part["fileData"]?.object {
         tokens += try self.tokens(ofFile: reference, in: &call)
       } else {

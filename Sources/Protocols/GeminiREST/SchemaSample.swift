@@ -7,12 +7,18 @@ struct SchemaSample {
   /// Schemas may refer to themselves; behind this depth what is optional is left out.
   private static let depthMax = 16
   private static let itemsMax = 16
+  /// Schemas that refer to themselves in many places grow like trees; this many values are enough.
+  private static let valuesMax = 5000
 
   private let root: JSONValue
+  private var valuesLeft = SchemaSample.valuesMax
+
+  private init(_ root: JSONValue) { self.root = root }
 
   static func value(of schema: JSONValue?) -> JSONValue {
     guard let schema else { return [:] }
-    return SchemaSample(root: schema).value(schema, name: "", depth: 0)
+    var sample = SchemaSample(schema)
+    return sample.value(schema, name: "", depth: 0)
   }
 
   /// One word of an enum, for `text/x.enum`.
@@ -20,8 +26,9 @@ struct SchemaSample {
     schema?["enum"]?.array?.first?.string ?? ""
   }
 
-  private func value(_ schema: JSONValue, name: String, depth: Int) -> JSONValue {
-    if depth > Self.depthMax { return nil }
+  private mutating func value(_ schema: JSONValue, name: String, depth: Int) -> JSONValue {
+    if depth > Self.depthMax || valuesLeft == 0 { return nil }
+    valuesLeft -= 1
     if let known = schema["default"] ?? schema["example"] ?? schema["const"] { return known }
     if let first = schema["enum"]?.array?.first { return first }
     if let target = (schema["$ref"] ?? schema["ref"])?.string.flatMap(resolve) {
@@ -60,7 +67,7 @@ struct SchemaSample {
     }
   }
 
-  private func object(_ schema: JSONValue, depth: Int) -> JSONValue {
+  private mutating func object(_ schema: JSONValue, depth: Int) -> JSONValue {
     let properties = schema["properties"]?.object ?? [:]
     let required = (schema["required"]?.array ?? []).compactMap(\.string)
     let order = (schema["propertyOrdering"]?.array ?? []).compactMap(\.string)
@@ -69,15 +76,15 @@ struct SchemaSample {
       + properties.names.filter { !order.contains($0) }
     var object: JSONObject = [:]
     for name in names where depth < Self.depthMax / 2 || required.contains(name) {
-      guard let property = properties[name] else { continue }
+      guard valuesLeft > 0, let property = properties[name] else { continue }
       object[name] = value(property, name: name, depth: depth + 1)
     }
     return .object(object)
   }
 
-  private func array(_ schema: JSONValue, name: String, depth: Int) -> JSONValue {
+  private mutating func array(_ schema: JSONValue, name: String, depth: Int) -> JSONValue {
     let least = count(schema, "minItems") ?? 0
-    let most = min(count(schema, "maxItems") ?? Self.itemsMax, Self.itemsMax)
+    let most = max(0, min(count(schema, "maxItems") ?? Self.itemsMax, Self.itemsMax))
     guard let items = schema["items"], depth < Self.depthMax / 2 || least > 0 else { return [] }
     let item = value(items, name: name, depth: depth + 1)
     return .array(Array(repeating: item, count: min(max(least, 1), most)))

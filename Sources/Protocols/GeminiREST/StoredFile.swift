@@ -86,10 +86,14 @@ extension StoredFile {
     }
     if case .some(.none) = data { throw Refusal(.invalidArgument, "'data' is no base64") }
     let contents = (data ?? nil) ?? text ?? []
+    let size = contents.isEmpty ? body["sizeBytes"]?.integer ?? 0 : contents.count
+    guard (0...Upload.sizeBytesMax).contains(size) else {
+      throw Refusal(.invalidArgument, "'sizeBytes' must be at most \(Upload.sizeBytesMax)")
+    }
     self.name = name
     displayName = body["displayName"]?.string ?? ""
     mimeType = body["mimeType"]?.string ?? "application/octet-stream"
-    sizeBytes = contents.isEmpty ? body["sizeBytes"]?.integer ?? 0 : contents.count
+    sizeBytes = size
     digest = SHA256.digest(of: contents)
     created = start
     processed = body["state"]?.string == "PROCESSING" ? start + .seconds(5) : start

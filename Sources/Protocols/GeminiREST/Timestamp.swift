@@ -30,14 +30,23 @@ struct Timestamp: Hashable, Comparable, Sendable {
   func text(digits: Int) -> String {
     let second: Int64 = 1_000_000_000
     let seconds = nanoseconds.floored(by: second)
-    let fraction = String(nanoseconds - seconds * second)
-    let digitsOfNine = String(repeating: "0", count: 9 - fraction.count) + fraction
     let days = seconds.floored(by: 86_400)
     let (year, month, day) = Self.date(days: days)
     let time = Int(seconds - days * 86_400)
-    let clock = [time / 3600, time / 60 % 60, time % 60].map { Self.padded($0, 2) }
-    return "\(Self.padded(year, 4))-\(Self.padded(month, 2))-\(Self.padded(day, 2))"
-      + "T\(clock.joined(separator: ":")).\(digitsOfNine.prefix(digits))Z"
+    var text: [UInt8] = []
+    text.reserveCapacity(30)
+    Self.write(year, width: 4, into: &text)
+    for (mark, number) in zip(
+      "--T::".utf8, [month, day, time / 3600, time / 60 % 60, time % 60])
+    {
+      text.append(mark)
+      Self.write(number, width: 2, into: &text)
+    }
+    text.append(UInt8(ascii: "."))
+    Self.write(Int(nanoseconds - seconds * second), width: 9, into: &text)
+    text.removeLast(9 - digits)
+    text.append(UInt8(ascii: "Z"))
+    return String(decoding: text, as: UTF8.self)
   }
 
   /// RFC 3339, 5.6, in UTC or with an offset; nil when it is none.
@@ -85,9 +94,15 @@ struct Timestamp: Hashable, Comparable, Sendable {
     return Int(String(decoding: digits, as: UTF8.self))
   }
 
-  private static func padded(_ number: Int, _ width: Int) -> String {
-    let text = String(number)
-    return String(repeating: "0", count: max(0, width - text.count)) + text
+  /// The last `width` decimal digits.
+  private static func write(_ number: Int, width: Int, into text: inout [UInt8]) {
+    let start = text.count
+    text += repeatElement(UInt8(ascii: "0"), count: width)
+    var rest = number
+    for place in stride(from: start + width - 1, through: start, by: -1) {
+      text[place] += UInt8(rest % 10)
+      rest /= 10
+    }
   }
 
   /// Days since 1970-01-01 in the Gregorian calendar, with years that begin in March.

@@ -1,4 +1,5 @@
 import JSON
+import VirtualTime
 
 /// Tokens by modality.
 struct TokenCount: Hashable, Sendable {
@@ -33,6 +34,8 @@ struct TokenCount: Hashable, Sendable {
     default: document = max(1, bytes / 50_000) * 258
     }
   }
+
+  static func audio(_ duration: Duration) -> Int { (duration.milliseconds * 32 + 999) / 1000 }
 
   static func videoSeconds(bytes: Int) -> Int { max(1, bytes / 125_000) }
 
