@@ -43,7 +43,7 @@ struct Player: Sendable {
     recording: Recording?
   ) {
     session = wireProtocol.open(
-      cursor.script.scenario.sessionSettings(for: wireProtocol.name))
+      cursor.script.scenario.sessionSettings(for: wireProtocol.section))
     self.cursor = cursor
     self.wireProtocol = wireProtocol
     self.namespace = namespace
