@@ -36,6 +36,7 @@ test: build $(VENV)/ready $(LEGACY_VENV)/ready
 	Tests/run.sh
 
 bench: build
+	swift run -c release $(SWIFT_FLAGS) MicroBenchmarks
 	python3 Tests/Benchmarks/bench.py --binary $(RELEASE) $(ARGS)
 
 # A hundred thousand damaged scenario files; the seed is fixed.

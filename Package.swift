@@ -92,6 +92,13 @@ let package = Package(
       ],
       path: "Sources/mockgem", swiftSettings: strict),
 
+    // How fast the paths are that every byte takes; `make bench` runs it.
+    .executableTarget(
+      name: "MicroBenchmarks",
+      dependencies: ["Audio", "Conversation", "JSON", "OpenAIRealtime", "VirtualTime", "Wire"],
+      path: "Tests/Benchmarks/Micro", swiftSettings: strict,
+      linkerSettings: [.linkedLibrary("m")]),
+
     // One test target for each module that has rules of its own.
     tests("VirtualTimeTests", ["VirtualTime"]),
     tests("JSONTests", ["JSON"]),

@@ -56,6 +56,22 @@ def test_calls_are_controlled(serve: Callable[..., Server]) -> None:
         client.realtime.calls.create(sdp="nonsense")
 
 
+def test_the_options_of_a_scenario_reach_the_resources(
+    serve: Callable[..., Server], tmp_path: Path
+) -> None:
+    scenario = tmp_path / "calls.yaml"
+    scenario.write_text("mockgem: 1\nopenai-realtime: {beta: accept, calls: [rtc_one]}\n"
+                        "steps:\n- await: user\n")
+    client = OpenAI(api_key="any", base_url=f"{serve(scenario).http}/v1")
+    client.realtime.calls.hangup("rtc_one")
+    with pytest.raises(openai.NotFoundError):
+        client.realtime.calls.hangup("rtc_two")
+    session = client.beta.realtime.sessions.create(model="gpt-4o-realtime-preview", voice="echo")
+    assert session.client_secret.value.startswith("ek_")
+    transcription = client.beta.realtime.transcription_sessions.create()
+    assert transcription.client_secret.expires_at > 0
+
+
 def test_a_translation(serve: Callable[..., Server], tmp_path: Path) -> None:
     scenario = tmp_path / "translation.yaml"
     scenario.write_text(

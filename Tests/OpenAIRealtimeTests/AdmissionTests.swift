@@ -92,7 +92,9 @@ import Wire
     // Where the scenario names its models, those exist and no others.
     #expect(Driver(request, models: [model]).types == ["session.created"])
     #expect(Driver(models: ["other"]).last("error")?["error"]?["code"] == "invalid_model")
-    #expect(Driver(request, isStrict: false).types == ["session.created"])
+    let lenient = Driver(request, isStrict: false)
+    #expect(lenient.types == ["session.created"])
+    #expect(lenient.explanations.first?.hasPrefix("accepted, though") == true)
   }
 
   @Test func `where the scenario names its keys, no others are good`() {
@@ -100,6 +102,12 @@ import Wire
     let driver = Driver(keys: ["other"])
     #expect(driver.last("error")?["error"]?["code"] == "invalid_api_key")
     #expect(driver.closing == .close(.unauthorized, "invalid_request_error.invalid_api_key"))
+  }
+
+  @Test func `a lenient service lets in who shows no key and names no model`() {
+    let driver = Driver(Request(target: "/v1/realtime"), isStrict: false)
+    #expect(driver.events.first?["session"]?["model"] == "gpt-realtime")
+    #expect(driver.explanations.count == 2)
   }
 
   @Test func `a model and the transcription intent exclude each other`() {

@@ -3,8 +3,8 @@ import Testing
 
 /// Watches the events of one session, and records an issue for every one out of order.
 ///
-/// It knows the rules that hold whatever was asked for: items before their parts, no delta after its
-/// done, one active response, indices that count, ends that repeat what was sent, ids used once.
+/// It knows the rules that hold whatever was asked for: items before their parts, no delta after the
+/// end, one active response, indices that count, ends that repeat what was sent, ids used once.
 struct OrderChecker {
   private struct Open {
     var inConversation: Bool

@@ -75,20 +75,25 @@ package struct SpeechDetector: Hashable, Sendable {
     let samplesPerWindow = rate * settings.windowMilliseconds / 1000
     while index + 1 < span.count {
       let pairs = min((span.count - index) / 2, samplesPerWindow - samples)
-      var sum: Int64 = 0
-      for pair in 0..<pairs {
-        let low = UInt16(span[index + 2 * pair])
-        let high = UInt16(span[index + 2 * pair + 1])
-        let sample = Int64(Int16(bitPattern: high << 8 | low))
-        sum &+= sample &* sample
-      }
-      energy += Double(sum)
+      energy += Double(Self.energy(of: span.extracting(index..<index + 2 * pairs)))
       samples += pairs
       index += 2 * pairs
       if samples == samplesPerWindow { closeWindow(into: &changes) }
     }
     if index < span.count { lowByte = span[index] }
     return changes
+  }
+
+  /// The sum of the squares of 16-bit samples.
+  private static func energy(of bytes: Span<UInt8>) -> Int64 {
+    var sum: Int64 = 0
+    var index = 0
+    while index + 1 < bytes.count {
+      let sample = Int32(Int16(bitPattern: UInt16(bytes[index + 1]) << 8 | UInt16(bytes[index])))
+      sum &+= Int64(sample &* sample)
+      index += 2
+    }
+    return sum
   }
 
   /// Ends the speech that is under way, as the end of a stream does. True when there was some.

@@ -22,8 +22,10 @@ package struct WireProtocol: Sendable {
   package let audioRate: Int
   /// The steps it can express.
   package let abilities: Set<Ability>
-  /// What a scenario may decide about it, under its name.
+  /// What a scenario may decide about it, under `section`.
   package let options: [Setting]
+  /// Where a scenario decides about it: its own name, or that of the protocol it belongs to.
+  package let section: String
   /// What its clients may send, in the wire's words, such as `session.update`.
   package let clientMessages: [String]
   /// Which of them a message is; also for what the server sends.
@@ -37,7 +39,7 @@ package struct WireProtocol: Sendable {
     namespace: (@Sendable (Request) -> String?)? = nil,
     model: @escaping @Sendable (Request) -> String? = { _ in nil },
     chunkings: [Chunking] = [], audioRate: Int = 24_000, abilities: Set<Ability> = [],
-    options: [Setting] = [], clientMessages: [String] = [],
+    options: [Setting] = [], section: String? = nil, clientMessages: [String] = [],
     kind: @escaping @Sendable (JSONValue) -> String? = { _ in nil },
     client: (@Sendable () -> any ScriptedClient)? = nil,
     open: @escaping @Sendable (SessionSettings) -> any Session
@@ -51,6 +53,7 @@ package struct WireProtocol: Sendable {
     self.audioRate = audioRate
     self.abilities = abilities
     self.options = options
+    self.section = section ?? name
     self.clientMessages = clientMessages
     self.kind = kind
     self.client = client

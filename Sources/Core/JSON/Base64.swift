@@ -47,6 +47,21 @@ package enum Base64 {
     if rest == 2 { output[place + 2] = alphabet[word >> 6 & 63] }
   }
 
+  /// The value of a character without a table, so that many are worked out at once.
+  @inline(__always)
+  private static func sixBits(_ character: UInt8) -> UInt8 {
+    let upper = character &- 65
+    let lower = character &- 97
+    let digit = character &- 48
+    var value: UInt8 = invalid
+    value = upper < 26 ? upper : value
+    value = lower < 26 ? lower &+ 26 : value
+    value = digit < 10 ? digit &+ 52 : value
+    value = character == 43 || character == 45 ? 62 : value
+    value = character == 47 || character == 95 ? 63 : value
+    return value
+  }
+
   /// The bytes of `text`: either alphabet, padded or not. Nil when it is no base64.
   package static func decode(_ text: String) -> [UInt8]? { decode(text.utf8Span.span, values.span) }
 
@@ -63,6 +78,26 @@ package enum Base64 {
     var input = 0
     var place = 0
     var bad: UInt8 = 0
+    var sixes = InlineArray<64, UInt8>(repeating: 0)
+    // A block of known size is checked once, and its characters are worked out side by side.
+    while input + 64 <= end {
+      let block = text.extracting(input..<input + 64)
+      for index in 0..<64 {
+        let six = sixBits(block[index])
+        bad |= six
+        sixes[index] = six
+      }
+      for quad in 0..<16 {
+        let word =
+          UInt32(sixes[4 * quad]) << 18 | UInt32(sixes[4 * quad + 1]) << 12
+          | UInt32(sixes[4 * quad + 2]) << 6 | UInt32(sixes[4 * quad + 3])
+        output[place + 3 * quad] = UInt8(truncatingIfNeeded: word >> 16)
+        output[place + 3 * quad + 1] = UInt8(truncatingIfNeeded: word >> 8)
+        output[place + 3 * quad + 2] = UInt8(truncatingIfNeeded: word)
+      }
+      input += 64
+      place += 48
+    }
     while input + 4 <= end {
       let first = values[Int(text[input])]
       let second = values[Int(text[input + 1])]

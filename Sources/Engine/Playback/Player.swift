@@ -47,7 +47,7 @@ struct Player: Sendable {
     recording: Recording?, at now: Instant
   ) {
     session = wireProtocol.open(
-      cursor.script.scenario.sessionSettings(for: wireProtocol.name))
+      cursor.script.scenario.sessionSettings(for: wireProtocol.section))
     self.cursor = cursor
     self.wireProtocol = wireProtocol
     self.namespace = namespace

@@ -6,13 +6,15 @@ import Wire
 struct Admission: Sendable {
   var dialect = Dialect.ga
   var kind = SessionKind.realtime
-  var model: String
+  var model = ""
   /// Azure serves the same events with a few habits of its own (recorded).
   var isAzure = false
   /// The connection watches a call: media goes elsewhere, and no `session.created` comes.
   var isSideband = false
   /// The session an ephemeral key was made for.
   var session: JSONObject?
+  /// What a strict service would have refused.
+  private(set) var warnings: [String] = []
 
   struct Refused: Error {
     let error: Refusal
@@ -26,20 +28,25 @@ struct Admission: Sendable {
     isAzure = request.path.hasPrefix("/openai/")
     dialect = Self.dialect(request, isAzure: isAzure)
     if dialect == .beta, !isAzure, !knobs.acceptsBeta { throw .betaIsOff }
-    model = ""
-    session = try Self.session(request, knobs, keys, at: unixTime)
+    try takeKey(OpenAIRealtime.credential(request) ?? "", knobs, keys, at: unixTime)
     if request.query("intent") == "transcription" || session?["type"] == "transcription" {
       kind = .transcription
-      if knobs.isStrict, let model = request.query("model") { throw .transcriptionModel(model) }
+      if let model = request.query("model") { try refuse(.transcriptionModel(model), knobs) }
     } else if let call = request.query("call_id") {
       isSideband = true
       model = "gpt-realtime"
       let isKnown = knobs.calls?.contains(call) ?? call.hasPrefix("rtc_")
-      if knobs.isStrict, !isKnown { throw .unknownCall(call) }
+      if !isKnown { try refuse(.unknownCall(call), knobs) }
     } else {
       let named = request.query("model") ?? request.query("deployment")
-      model = try Self.model(named ?? session?["model"]?.string, knobs, dialect, isAzure)
+      try takeModel(named ?? session?["model"]?.string ?? "", knobs)
     }
+  }
+
+  /// A strict service refuses; a lenient one goes on and says so.
+  private mutating func refuse(_ refused: Refused, _ knobs: Knobs) throws(Refused) {
+    if knobs.isStrict { throw refused }
+    warnings.append("accepted, though the service says: \(refused.explanation)")
   }
 
   private static func dialect(_ request: Request, isAzure: Bool) -> Dialect {
@@ -51,16 +58,15 @@ struct Admission: Sendable {
     return asksForBeta || isPreview ? .beta : .ga
   }
 
-  /// The session of an ephemeral key, or nil for a key that is good by itself.
-  private static func session(
-    _ request: Request, _ knobs: Knobs, _ keys: EphemeralKeys, at unixTime: Int64
-  ) throws(Refused) -> JSONObject? {
-    guard let key = OpenAIRealtime.credential(request), !key.isEmpty else { throw .noKey }
-    if let session = keys.session(of: key, at: unixTime) { return session }
+  /// An ephemeral key brings the session it was made for; others are good by themselves.
+  private mutating func takeKey(
+    _ key: String, _ knobs: Knobs, _ keys: EphemeralKeys, at unixTime: Int64
+  ) throws(Refused) {
+    if key.isEmpty { return try refuse(.noKey, knobs) }
+    session = keys.session(of: key, at: unixTime)
     let isEphemeral = key.hasPrefix(EphemeralKeys.prefix)
-    let isGood = knobs.keys?.contains(key) ?? !isEphemeral
-    if !isGood, knobs.isStrict { throw .wrongKey(key) }
-    return nil
+    let isGood = session != nil || knobs.keys?.contains(key) ?? !isEphemeral
+    if !isGood { try refuse(.wrongKey(key), knobs) }
   }
 
   /// Names that are served elsewhere; what else is unknown may be a model to come.
@@ -69,26 +75,25 @@ struct Admission: Sendable {
     "gpt-image", "gpt-transcribe", "gpt-live", "chatgpt",
   ]
 
-  private static func model(
-    _ named: String?, _ knobs: Knobs, _ dialect: Dialect, _ isAzure: Bool
-  ) throws(Refused) -> String {
-    guard let model = named, !model.isEmpty else {
-      if knobs.isStrict { throw .noModel }
-      return "gpt-realtime"
+  private mutating func takeModel(_ named: String, _ knobs: Knobs) throws(Refused) {
+    model = named
+    if named.isEmpty {
+      model = "gpt-realtime"
+      return try refuse(.noModel, knobs)
     }
-    if !knobs.isStrict { return model }
     if let models = knobs.models {
-      if !models.contains(model) { throw .wrongModel(model) }
-      return model
+      if !models.contains(named) { try refuse(.wrongModel(named), knobs) }
+      return
     }
     // An Azure deployment has any name its owner gives it.
-    if isAzure { return model }
-    if !model.contains("realtime"), otherModels.contains(where: { model.hasPrefix($0) }) {
-      throw .wrongModel(model)
+    if isAzure { return }
+    if !named.contains("realtime"), Self.otherModels.contains(where: { named.hasPrefix($0) }) {
+      try refuse(.wrongModel(named), knobs)
     }
     // Deprecations, "gpt-4o-realtime-preview": the preview models went with the beta.
-    if dialect == .ga, model.contains("realtime-preview") { throw .retiredModel(model) }
-    return model
+    if dialect == .ga, named.contains("realtime-preview") {
+      try refuse(.retiredModel(named), knobs)
+    }
   }
 }
 
@@ -112,7 +117,8 @@ extension Admission.Refused {
     return Self(
       error: Refusal(
         "invalid_api_key",
-        "Incorrect API key provided: \(key.prefix(8))***. You can find your API key at "
+        // Messages reach transcripts, and keys never do.
+        "Incorrect API key provided: \(key.prefix(3))***. You can find your API key at "
           + "https://platform.openai.com/account/api-keys."),
       close: .unauthorized,
       explanation: isEphemeral

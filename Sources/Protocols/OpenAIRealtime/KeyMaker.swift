@@ -38,7 +38,7 @@ struct KeyMaker {
       }
       let rule = Parameters.session(kind, isAzure: request.path.hasPrefix("/openai/"))
       try check(rule.refusal(of: .object(asked), at: "session"))
-      session = configured(kind, with: asked, &dice)
+      session = configured(kind, with: asked, dice)
     }
     let (key, expiry) = makeKey(seconds, session, &namespace, &dice)
     return .json([
@@ -61,7 +61,7 @@ struct KeyMaker {
     try check(rule.refusal(of: .object(body), at: ""))
     var update = BetaShape.session(body)
     update["model"] = body["model"]
-    let session = configured(kind, with: update, &dice)
+    let session = configured(kind, with: update, dice)
     let asked = body["client_secret"]?["expires_after"]?["seconds"]?.integer
     let seconds = asked.map { max(10, min(7200, $0)) } ?? Self.betaLifetimeSeconds
     let (key, expiry) = makeKey(seconds, session, &namespace, &dice)
@@ -87,11 +87,10 @@ struct KeyMaker {
   }
 
   /// The whole session as it will be; a session that has not begun expires at 0 (recorded).
-  private func configured(_ kind: SessionKind, with update: JSONObject, _ dice: inout Dice)
+  private func configured(_ kind: SessionKind, with update: JSONObject, _ dice: Dice)
     -> JSONObject
   {
-    var ids = Identifiers(dice)
-    _ = dice.next()
+    var ids = Identifiers(dice.split(1))
     var configuration = SessionConfiguration(
       kind, model: update["model"]?.string ?? "gpt-realtime", id: ids.next("sess_", at: unixTime),
       expiresAt: 0)

@@ -16,7 +16,7 @@ package enum OpenAIRealtime {
   /// The REST resources beside it: keys for browsers, and the control of calls.
   package static let restProtocol = WireProtocol(
     name: "openai-realtime-rest", accepts: RESTSession.accepts, credential: credential,
-    namespace: namespace, options: [], open: { RESTSession(settings: $0) })
+    namespace: namespace, section: wireProtocol.name, open: { RESTSession(settings: $0) })
 
   /// Lengths of `response.output_audio.delta` that client logs report for gpt-realtime: 100 ms,
   /// 150 ms, then 250 ms each; the rest comes last.

@@ -65,8 +65,10 @@ package struct OpenAIRealtimeSession: Session {
     var ids = Identifiers(namespace.openConnection())
     let unixTime = namespace.unixTime(at: now)
     let keys = namespace[EphemeralKeys.self, default: EphemeralKeys()]
+    var warnings: [Output] = []
     do throws(Admission.Refused) {
       let admission = try Admission(request, knobs, keys: keys, at: unixTime)
+      warnings = admission.warnings.map { .explain(LogLine(.warning, $0)) }
       if request.path.hasSuffix("/translations") {
         translation = TranslationSession(
           admission, knobs, ids: ids, epoch: namespace.epoch, openedAt: now)
@@ -83,6 +85,6 @@ package struct OpenAIRealtimeSession: Session {
     }
     live?.begin(at: now)
     translation?.begin(at: now)
-    return [upgrade] + drain()
+    return [upgrade] + warnings + drain()
   }
 }

@@ -10,11 +10,11 @@ extension LiveSession {
     closeUtterance("completed", at: now)
     let response = responses[0]
     let text = speech.text ?? ""
-    let clip = speech.audio ?? AudioClip.hum(for: text)
+    let clip = response.isText ? nil : speech.audio ?? AudioClip.hum(for: text)
     utterance = Utterance(
       itemID: newID("item_", at: now), outputIndex: response.announcedCount,
       isText: response.isText, words: text.spokenWords, clip: clip,
-      chunks: response.isText ? [] : clip.chunks(by: speech.chunking ?? OpenAIRealtime.chunking),
+      chunks: clip?.chunks(by: speech.chunking ?? OpenAIRealtime.chunking) ?? [],
       format: response.format, stageDue: nextItemDue(at: now))
   }
 
@@ -183,11 +183,13 @@ extension LiveSession {
       }
       sendPart("response.content_part.done", saying, at: now)
     }
-    let audio = ItemAudio(clip: saying.clip, duration: saying.audio, format: saying.format)
+    let audio = saying.clip.map {
+      ItemAudio(clip: $0, duration: saying.audio, format: saying.format)
+    }
     finish(
       item: .init(
-        id: saying.itemID, json: saying.item(status: status), audio: saying.isText ? nil : audio,
-        tokens: saying.tokens), at: saying.outputIndex, now: now)
+        id: saying.itemID, json: saying.item(status: status), audio: audio, tokens: saying.tokens),
+      at: saying.outputIndex, now: now)
   }
 
   /// The scenario cuts the answer as the user's voice would: with turn detection on, the whole

@@ -20,7 +20,8 @@ struct Utterance: Sendable {
   let outputIndex: Int
   let isText: Bool
   let words: [String]
-  let clip: AudioClip
+  /// Nil where only text was asked for.
+  let clip: AudioClip?
   let chunks: [AudioChunk]
   let format: AudioFormat
   var stage = Stage.item
@@ -71,7 +72,8 @@ struct Utterance: Sendable {
     audio += chunk.duration
     switch format {
     case .pcm16: return chunk.base64
-    case .g711(let law): return SharedText(base64: clip.telephone(law, start..<sentBytes)[...])
+    case .g711(let law):
+      return SharedText(base64: (clip?.telephone(law, start..<sentBytes) ?? [])[...])
     }
   }
 

@@ -59,7 +59,7 @@ package struct Scenario: Hashable, Sendable {
     return name.lastIndex(of: ".").map { String(name[..<$0]) } ?? name
   }
 
-  /// What the sessions of protocol `name` are set up with.
+  /// What the sessions of the protocols of section `name` are set up with.
   package func sessionSettings(for name: String) -> SessionSettings {
     SessionSettings(
       pace: pace, isStrict: isStrict, models: models, keys: keys,
