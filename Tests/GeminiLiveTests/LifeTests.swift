@@ -45,6 +45,32 @@ import Wire
     #expect(driver.closes == [ignored])
   }
 
+  @Test func `a session may be limited over all its connections`() {
+    let limited = settings(["session_limit": .duration(.seconds(600))])
+    var first = Driver(settings: limited)
+    first.setUp(["sessionResumption": [:]])
+    let handle = first.frames[1]["sessionResumptionUpdate"]?["newHandle"] ?? nil
+    first.run(for: .seconds(400))
+    first.close()
+    var second = first.reconnected(settings: limited)
+    second.setUp(["sessionResumption": ["handle": handle]])
+    second.forget()
+    // The session began at 130 ms.
+    second.run(until: .start + .milliseconds(600_129))
+    #expect(second.frames == [["goAway": ["timeLeft": "50s"]]])
+    #expect(second.closes.isEmpty)
+    second.run(until: .start + .milliseconds(600_130))
+    #expect(second.closes == [ignored])
+  }
+
+  @Test func `a compressed session has no limit of its own`() {
+    var driver = Driver.ready(
+      ["contextWindowCompression": ["slidingWindow": [:]]],
+      settings: settings(["session_limit": .duration(.seconds(200))]))
+    driver.run(for: .seconds(500))
+    #expect(driver.outputs.isEmpty)
+  }
+
   @Test func `where nothing waits, limits still do`() {
     var driver = Driver.ready(pace: .fast)
     driver.run(for: .seconds(500))

@@ -66,8 +66,15 @@ extension LiveSession {
   }
 
   private mutating func addUserText(_ text: String) {
+    guard (userText?.utf8.count ?? 0) + text.utf8.count <= Self.userTextMax else {
+      return explain(
+        "text was dropped: the client adds content without end, and asks for no answer")
+    }
     userText = userText.map { "\($0) \(text)" } ?? text
   }
+
+  /// In bytes; more than any context window holds.
+  private static let userTextMax = 8_000_000
 
   /// SDKs send one field a message; several are taken in their order.
   private mutating func receiveRealtime(_ input: JSONObject, at now: Instant) throws(Refused) {

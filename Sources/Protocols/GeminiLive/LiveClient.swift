@@ -20,6 +20,9 @@ struct LiveClient: ScriptedClient {
     for call in message["toolCall"]?["functionCalls"]?.array ?? [] {
       calls.append((call["id"]?.string ?? "", call["name"]?.string ?? ""))
     }
+    for id in message["toolCallCancellation"]?["ids"]?.array ?? [] {
+      calls.removeAll { $0.id == id.string }
+    }
     if let new = message["sessionResumptionUpdate"]?["newHandle"]?.string { handle = new }
   }
 

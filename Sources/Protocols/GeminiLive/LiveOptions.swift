@@ -33,6 +33,9 @@ struct LiveOptions: Hashable, Sendable {
       "go_away", .duration(.zero...(.seconds(86_400))),
       "How long before that limit goAway comes (default 50 s)."),
     Setting(
+      "session_limit", .duration(.milliseconds(1)...(.seconds(86_400))),
+      "How long a session without compression may last, over all its connections (default any)."),
+    Setting(
       "context_window", .integer(1...10_000_000),
       "The tokens that fit without compression (default as the model has it)."),
     Setting(
@@ -63,9 +66,9 @@ struct LiveOptions: Hashable, Sendable {
   var handleLifetime: Duration { settings.duration("handle_lifetime") ?? .seconds(7200) }
   /// goAway was seen at 540 s, the close at 590 s.
   var connectionLimit: Duration { settings.duration("connection_limit") ?? .seconds(590) }
-  var goAwayNotice: Duration {
-    min(settings.duration("go_away") ?? .seconds(50), connectionLimit)
-  }
+  /// Documented are 15 minutes of audio and 2 of video; sessions of 51 minutes were seen.
+  var sessionLimit: Duration? { settings.duration("session_limit") }
+  var goAwayNotice: Duration { settings.duration("go_away") ?? .seconds(50) }
   var allowsContent: Bool { settings.word("client_content") != "history" }
   var allowsTokenHeader: Bool { settings.word("token_header") != "refuse" }
   var expiredKeys: [String] { settings.texts("expired_keys") ?? [] }

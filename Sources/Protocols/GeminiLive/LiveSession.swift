@@ -14,6 +14,8 @@ struct LiveSession: Sendable {
   var dice: Dice
   /// When `setupComplete` is due; nil once it went out.
   private var setupDue: Instant?
+  /// When the session was set up first; connections come and go.
+  let began: Instant
   private var life: SessionLife
   var scrutiny: Scrutiny
   var activity: UserActivity
@@ -51,7 +53,10 @@ struct LiveSession: Sendable {
     scrutiny = beginning.scrutiny
     let completion = now + options.settings.pace.latency(Latencies.setup)
     setupDue = completion
-    life = SessionLife(options, from: completion, tokenExpiry: beginning.tokenExpiry)
+    began = beginning.checkpoint?.began ?? completion
+    life = SessionLife(
+      options, from: completion, of: began, isLimited: configuration.compression == nil,
+      tokenExpiry: beginning.tokenExpiry)
     activity = UserActivity(configuration.detection)
     tools = configuration.tools
     resumption = Resumption(session: beginning.session, from: beginning.checkpoint)

@@ -112,18 +112,11 @@ extension LiveSession {
     let playing = max(turn?.heardUntil ?? due, due)
     let heard = playing + pace.playback(chunk.duration)
     turn?.heardUntil = heard
-    var content: JSONObject = [
-      "modelTurn": [
-        "role": "model",
-        "parts": [
-          [
-            "inlineData": [
-              "mimeType": "audio/pcm;rate=24000", "data": .shared(chunk.base64),
-            ]
-          ]
-        ],
-      ]
+    var modelTurn: JSONObject = profile.namesRole ? ["role": "model"] : [:]
+    modelTurn["parts"] = [
+      ["inlineData": ["mimeType": "audio/pcm;rate=24000", "data": .shared(chunk.base64)]]
     ]
+    var content: JSONObject = ["modelTurn": .object(modelTurn)]
     if configuration.transcribesOutput, !words.isEmpty {
       var transcription: JSONObject = ["text": .string(words)]
       if profile.style == .translation, let language = configuration.translationTarget {

@@ -39,6 +39,8 @@ struct ModelProfile: Hashable, Sendable {
   var callIDPrefix = "call_"
   /// Whether audio and the words it says share a frame.
   var sharesFrames = true
+  /// Whether `modelTurn` with audio says `role: model`.
+  var namesRole = true
   /// Whether the user's words come piece by piece.
   var transcribesInPieces = false
   var tellsVoiceActivity = true
@@ -82,19 +84,21 @@ struct ModelProfile: Hashable, Sendable {
     ModelProfile(
       name: "gemini-2.5-flash-native-audio", textClose: .noVoice, callsBlock: true,
       waitsForSpeaker: false, cancelsCalls: true, callIDPrefix: "function-call-",
-      sharesFrames: false, transcribesInPieces: true, tellsVoiceActivity: false,
+      sharesFrames: false, namesRole: false, transcribesInPieces: true, tellsVoiceActivity: false,
       acceptsMediaChunks: true, affectiveDialog: .onAlpha, proactivity: .onAlpha,
       thinksAloud: true, repeatsHandles: false, chunking: GeminiLive.evenChunking,
       turnCoverage: "TURN_INCLUDES_ONLY_ACTIVITY"),
     // Recorded on Vertex: the turn that calls ends, and the answer is a turn of its own.
     ModelProfile(
       name: "gemini-live-2.5-flash", waitsForSpeaker: false, cancelsCalls: true,
-      callIDPrefix: "function-call-", sharesFrames: false, transcribesInPieces: true,
+      callIDPrefix: "function-call-", sharesFrames: false, namesRole: false,
+      transcribesInPieces: true,
       tellsVoiceActivity: false, acceptsMediaChunks: true, repeatsHandles: false,
       chunking: GeminiLive.evenChunking, turnCoverage: "TURN_INCLUDES_ONLY_ACTIVITY"),
     ModelProfile(
       name: "gemini-2", callsBlock: true, waitsForSpeaker: false, cancelsCalls: true,
-      callIDPrefix: "function-call-", sharesFrames: false, transcribesInPieces: true,
+      callIDPrefix: "function-call-", sharesFrames: false, namesRole: false,
+      transcribesInPieces: true,
       tellsVoiceActivity: false, acceptsMediaChunks: true, repeatsHandles: false,
       chunking: GeminiLive.evenChunking, turnCoverage: "TURN_INCLUDES_ONLY_ACTIVITY"),
     ModelProfile(name: "gemini-robotics-er-2-streaming"),

@@ -12,6 +12,8 @@ struct ResumableSessions: Sendable {
   struct Checkpoint: Hashable, Sendable {
     let session: Int
     let model: String
+    /// When the session was set up first.
+    let began: Instant
     let context: TokenCount
     /// How many client messages it holds.
     let consumed: Int

@@ -42,8 +42,8 @@ extension LiveSession {
       update["lastConsumedClientMessageIndex"] = .string("\(resumption.consumed)")
     }
     resumption.checkpoint = ResumableSessions.Checkpoint(
-      session: session, model: configuration.model.bareModelName, context: context,
-      consumed: resumption.consumed, handle: handle)
+      session: session, model: configuration.model.bareModelName, began: began,
+      context: context, consumed: resumption.consumed, handle: handle)
     remember(handle)
     send(["sessionResumptionUpdate": .object(update)])
   }

@@ -6,7 +6,8 @@ import VirtualTime
 ///     live --540 s--> goAway sent --50 s--> over (1008)
 ///
 /// Live API, "Session management": a connection lasts about ten minutes, and `goAway` comes before.
-/// The times are those observed. An ephemeral token ends it sooner.
+/// The times are those observed. The scenario may limit the session over all its connections, and
+/// an ephemeral token ends it as well.
 struct SessionLife: Sendable {
   enum Event: Hashable, Sendable {
     case announce(Duration)
@@ -17,10 +18,18 @@ struct SessionLife: Sendable {
   private var end: Instant
   private let tokenExpiry: Instant?
 
-  init(_ options: LiveOptions, from now: Instant, tokenExpiry: Instant?) {
-    let notice = options.goAwayNotice
-    announcement = (now + options.limit(options.connectionLimit - notice), notice)
+  /// A connection from `now` on, of a session that began at `beginning`.
+  init(
+    _ options: LiveOptions, from now: Instant, of beginning: Instant, isLimited: Bool,
+    tokenExpiry: Instant?
+  ) {
     end = now + options.limit(options.connectionLimit)
+    if isLimited, let limit = options.sessionLimit {
+      end = max(now, min(end, beginning + options.limit(limit)))
+    }
+    let notice = min(options.goAwayNotice, options.connectionLimit)
+    let start = max(now, Instant(nanoseconds: end.nanoseconds - options.limit(notice).nanoseconds))
+    announcement = (start, notice)
     self.tokenExpiry = tokenExpiry
   }
 
