@@ -5,8 +5,10 @@ Run by `test_interactions_legacy.py` with an interpreter that has that version:
 environment, as the SDK expects it.
 """
 
+import json
 import sys
 
+import httpx
 from google import genai
 from google.genai import _interactions as interactions
 from pydantic import BaseModel
@@ -107,6 +109,50 @@ def failure(client: genai.Client) -> None:
         client.interactions.create(model=MODEL, input="?")
     except interactions.RateLimitError as error:
         assert error.body == {"error": {"message": "Slow.", "code": "rate_limit_exceeded"}}
+        return
+    raise AssertionError("it answered")
+
+
+def raw_stream(client: genai.Client) -> list:
+    return list(client.interactions.create(model=MODEL, input="?", stream=True))
+
+
+def no_json(client: genai.Client) -> None:
+    try:
+        raw_stream(client)
+    except json.JSONDecodeError:
+        return
+    raise AssertionError("it was read")
+
+
+def no_type(client: genai.Client) -> None:
+    event = raw_stream(client)[2]
+    assert type(event).__name__ == "InteractionStartEvent" and event.event_type is None
+
+
+def dropped(client: genai.Client) -> None:
+    assert len(raw_stream(client)) == 2
+
+
+def allowed(client: genai.Client) -> None:
+    events = collect(client.interactions.create(model=MODEL, input="Hi", stream=True))
+    assert events[0].event_type == "interaction.start"
+    assert events[-1].event_type == "interaction.complete"
+
+
+def cut(client: genai.Client) -> None:
+    try:
+        raw_stream(client)
+    except (httpx.ReadError, httpx.RemoteProtocolError):
+        return
+    raise AssertionError("it ended well")
+
+
+def sunset(client: genai.Client) -> None:
+    try:
+        client.interactions.create(model=MODEL, input="?")
+    except interactions.BadRequestError as error:
+        assert "legacy Interactions API schema is no longer supported" in str(error)
         return
     raise AssertionError("it answered")
 

@@ -2,67 +2,18 @@
 
 import base64
 import json
-import shutil
-from collections.abc import Callable, Iterator
-from pathlib import Path
 
-import httpx2
 import pytest
-from conftest import AUDIO, Server, pcm
-from google import genai
+from conftest import pcm
 from google.genai._gaos.lib import compat_errors as errors
+from interactions_play import HELLO, MODEL, collect, play, text_of  # noqa: F401
 from sdk_types import check_interactions
 
-MODEL = "gemini-3-flash-preview"
 AGENT = "deep-research-preview-04-2026"
-ONCE = {"retry_options": {"attempts": 1}}
 WEATHER = {
     "type": "function", "name": "get_weather",
     "parameters": {"type": "object", "properties": {"location": {"type": "string"}}},
 }
-
-
-@pytest.fixture
-def play(
-    serve: Callable[..., Server], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Callable[..., genai.Client]]:
-    """A client of a server that plays the steps of a text."""
-    clients: list[genai.Client] = []
-
-    def start(steps: str, head: str = "", **options: object) -> genai.Client:
-        file = tmp_path / f"scenario-{len(clients)}.yaml"
-        if "pace:" not in head:
-            head += "\npace: fast"
-        file.write_text(f"mockgem: 1\n{head}\nsteps:\n{steps}\n")
-        shutil.copy(AUDIO / "goodbye.wav", tmp_path)
-        server = serve(file, "--record", tmp_path / "record")
-        monkeypatch.setenv("GOOGLE_GEMINI_BASE_URL", server.http)
-        clients.append(genai.Client(api_key="any", **options))
-        return clients[-1]
-
-    yield start
-    for client in clients:
-        client.close()
-
-
-def requests(tmp_path: Path) -> int:
-    """How many requests the server got: each has a transcript of its own."""
-    return len(list((tmp_path / "record").glob("interactions-*.jsonl")))
-
-
-def collect(stream) -> list:
-    events = list(stream)
-    for event in events:
-        check_interactions(event)
-    return events
-
-
-def text_of(events: list) -> str:
-    deltas = [event.delta for event in events if event.event_type == "step.delta"]
-    return "".join(delta.text for delta in deltas if delta.type == "text")
-
-
-HELLO = "- await: user\n- say: Hello, this is a somewhat longer answer.\n"
 
 
 def test_a_whole_answer(play) -> None:
@@ -325,109 +276,3 @@ def test_speech(play, stream: bool) -> None:
             "audio/l16", 24000)
         sound = base64.b64decode(answer.output_audio.data)
     assert sound == pcm("goodbye.wav")
-
-
-@pytest.mark.parametrize("code, status, error", [
-    ("invalid_request", 400, errors.BadRequestError),
-    ("prohibited_content", 400, errors.BadRequestError),
-    ("authentication", 401, errors.AuthenticationError),
-    ("payment_required", 402, errors.APIStatusError),
-    ("permission_denied", 403, errors.PermissionDeniedError),
-    ("model_not_found", 404, errors.NotFoundError),
-    ("aborted", 409, errors.ConflictError),
-    ("rate_limit_exceeded", 429, errors.RateLimitError),
-    ("api_error", 500, errors.InternalServerError),
-    ("service_unavailable", 503, errors.InternalServerError),
-    ("deadline_exceeded", 504, errors.InternalServerError),
-])
-def test_a_failure_is_the_sdks_exception(
-    play, code: str, status: int, error: type[Exception], tmp_path: Path
-) -> None:
-    client = play(f"- await: user\n- fail: {{code: {code}, message: No.}}\n", http_options=ONCE)
-    with pytest.raises(error) as caught:
-        client.interactions.create(model=MODEL, input="?")
-    assert caught.value.status_code == status
-    assert caught.value.body == {"error": {"message": "No.", "code": code}}
-    assert requests(tmp_path) == 1
-
-
-def test_a_mistake_gets_the_services_words(play) -> None:
-    client = play(HELLO)
-    with pytest.raises(errors.BadRequestError) as caught:
-        client.interactions.create(model=MODEL, input="?", extra_body={"colour": "red"})
-    assert caught.value.body == {
-        "error": {"message": "Unknown parameter 'colour'.", "code": "parameter_unknown"}}
-
-
-def test_the_sdk_gives_up_after_five_requests(play, tmp_path: Path) -> None:
-    client = play("- await: user\n- fail: {code: service_unavailable, retry_after: 1s}\n")
-    with pytest.raises(errors.InternalServerError):
-        client.interactions.create(model=MODEL, input="?")
-    assert requests(tmp_path) == 5
-
-
-def test_the_sdk_comes_back_when_it_is_told(play, tmp_path: Path) -> None:
-    client = play(HELLO, """
-connections:
-- nth: 1-2
-  refuse: {status: 503, headers: {retry-after-ms: "20"}, json: {error: {code: x, message: busy}}}
-""")
-    assert client.interactions.create(model=MODEL, input="?").status == "completed"
-
-
-def test_a_failure_in_mid_stream_is_an_event(play) -> None:
-    client = play("- await: user\n- say: Some\n- fail: {code: gateway_timeout}\n")
-    events = collect(client.interactions.create(model=MODEL, input="?", stream=True))
-    assert events[-1].event_type == "error"
-    assert events[-1].error.code == "gateway_timeout"
-    assert text_of(events) == "Some"
-
-
-def test_a_stream_that_is_cut_is_resumed(play) -> None:
-    client = play("""
-- await: user
-- say: This text is long enough to be cut in pieces.
-  fault: {reset: {after: 8 messages}}
-""", "pace: service")
-    seen = []
-    with pytest.raises(errors.APIConnectionError):
-        for event in client.interactions.create(model=MODEL, input="?", stream=True):
-            seen.append(event)
-    last = [event.event_id for event in seen if event.event_id][-1]
-    rest = collect(client.interactions.get(
-        seen[0].interaction.id, stream=True, last_event_id=last))
-    assert text_of(seen + rest).startswith("This text is long enough")
-    assert rest[-1].interaction.status == "completed"
-
-
-def test_a_stream_that_stalls(play) -> None:
-    client = play("- await: user\n- say: Some\n- wait: 20s\n- say: more\n", "pace: service")
-    stream = client.interactions.create(model=MODEL, input="?", stream=True, timeout=1.0)
-    with pytest.raises(errors.APITimeoutError):
-        list(stream)
-
-
-def test_the_sdk_goes_on_by_itself(play, tmp_path: Path) -> None:
-    client = play("""
-- await: user
-- say: So far
-- end_turn: {incomplete: requires_continuation}
-- await: user
-- say: and on.
-""")
-    answer = client.interactions.create(model=MODEL, input="?")
-    check_interactions(answer)
-    assert answer.status == "completed"
-    assert "and on." in answer.output_text
-    assert requests(tmp_path) == 2
-
-
-def test_the_old_schema_is_refused_after_its_end(play) -> None:
-    client = play(HELLO, "interactions: {revision: sunset}")
-    assert client.interactions.create(model=MODEL, input="?").status == "completed"
-    base = client._api_client._http_options.base_url
-    answer = httpx2.post(
-        f"{base}/v1beta/interactions", json={"model": MODEL, "input": "?"},
-        headers={"x-goog-api-key": "k", "user-agent": "google-genai-sdk/1.75.0 gl-python/3.11"})
-    assert answer.status_code == 400
-    assert answer.json()["error"]["code"] == "invalid_request"

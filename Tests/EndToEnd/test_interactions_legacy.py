@@ -4,6 +4,7 @@ The SDK of the other tests speaks the current schema only, so this one runs in a
 own; what it does and checks is in `legacy_client.py`.
 """
 
+import json
 import os
 import subprocess
 from collections.abc import Callable
@@ -24,6 +25,12 @@ WEATHER = """
 """
 
 
+def odd(text: str) -> str:
+    """A stream that holds `text` and then ends in good order."""
+    return (f"- await: user\n- send: {{text: {json.dumps(text)}}}\n"
+            "  fault: {close: {code: 1000, after: 3 messages}}")
+
+
 @pytest.mark.parametrize("check, steps, head", [
     ("whole", HELLO, "pace: fast"),
     ("stream", HELLO, "pace: fast"),
@@ -31,6 +38,19 @@ WEATHER = """
     ("function_stream", WEATHER, "pace: fast"),
     ("turns", "- await: user\n- say: Two\n- await: user\n- say: Four.", "pace: fast"),
     ("background", "- await: user\n- say: A is better.", "interactions: {background_time: 500ms}"),
+    ("sunset", HELLO, "interactions: {revision: sunset}"),
+    # What the old SDK makes of a stream that is not as it should be.
+    ("allowed", HELLO, "pace: fast\ninteractions: {line_ends: crlf}"),
+    ("allowed", HELLO, "pace: fast\ninteractions: {line_ends: cr}"),
+    ("allowed", HELLO, "pace: fast\ninteractions: {done: false}"),
+    ("allowed", HELLO, "pace: fast\ninteractions: {stream_type: text/plain}"),
+    ("allowed", HELLO, "pace: fast\ninteractions: {byte_order_mark: true}"),
+    ("no_json", odd("data: not json\n\n"), "pace: fast"),
+    ("no_json", odd("retry: 100\n\n"), "pace: fast"),
+    ("no_type", odd('data: {"index": 0}\n\n'), "pace: fast"),
+    ("dropped", odd('data: {"event_type": "content.stop", "index": 0}\n'), "pace: fast"),
+    ("dropped", odd('{"error": {"message": "Refused.", "code": "x"}}\n'), "pace: fast"),
+    ("cut", HELLO + "\n  fault: {reset: {after: 8 messages}}", "pace: service"),
     ("failure", "- await: user\n- fail: {code: rate_limit_exceeded, message: Slow.}", "pace: fast"),
 ])
 def test_the_legacy_schema(

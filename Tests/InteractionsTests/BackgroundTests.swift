@@ -52,6 +52,20 @@ import Wire
     #expect(status(&driver, id) == "completed")
   }
 
+  @Test func `a run of a slow tier waits for its turn first`() {
+    var driver = Driver(pace: .service)
+    var body = research.object ?? [:]
+    body["service_tier"] = "flex"
+    let number = driver.create(.object(body), report)
+    #expect(driver.exchanges[number].json["status"] == "queued")
+    let id = driver.exchanges[number].json["id"]?.string ?? ""
+    #expect(status(&driver, id) == "queued")
+    driver.run(until: .start + .seconds(5))
+    #expect(status(&driver, id) == "in_progress")
+    driver.run(until: .start + .seconds(10))
+    #expect(status(&driver, id) == "completed")
+  }
+
   @Test func `it is followed up only when it is done`() {
     var driver = Driver(pace: .service)
     let number = driver.create(research, report)

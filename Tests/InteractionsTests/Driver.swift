@@ -17,6 +17,11 @@ struct Driver {
     settings = SessionSettings(pace: pace, options: options)
   }
 
+  /// Begins with this shelf, whose bounds are not the usual ones.
+  mutating func keep(_ shelf: InteractionsShelf) {
+    namespace[InteractionsShelf.self, default: shelf] = shelf
+  }
+
   static let key = Header("x-goog-api-key", "k")
 
   /// A create whose answer is `answer`; the scenario ends the turn behind it.

@@ -1,4 +1,5 @@
 import Conversation
+import Interactions
 import JSON
 import Testing
 import VirtualTime
@@ -10,6 +11,11 @@ import Wire
   private func made(_ driver: inout Driver, _ body: JSONValue, _ text: String) -> String {
     let number = driver.create(body, [say(text)])
     return driver.json(number)["id"]?.string ?? ""
+  }
+
+  private func status(_ driver: inout Driver, _ id: String) -> Int? {
+    let number = driver.get(id)
+    return driver.exchanges[number].status
   }
 
   @Test func `a get shows the whole time line, and the input when asked`() {
@@ -71,10 +77,20 @@ import Wire
 
   @Test func `only so many interactions are kept`() {
     var driver = Driver()
-    let first = made(&driver, hello, "Hi")
-    for _ in 0..<4096 { driver.create(hello, [say("x")]) }
-    let number = driver.get(first)
-    #expect(driver.exchanges[number].status == 404)
+    driver.keep(InteractionsShelf(runsMax: 2))
+    let ids = ["One", "Two", "Three"].map { made(&driver, hello, $0) }
+    #expect(ids.map { status(&driver, $0) } == [404, 200, 200])
+  }
+
+  @Test func `only so many bytes are kept, and the newest always`() {
+    var driver = Driver()
+    driver.keep(InteractionsShelf(bytesMax: 1000))
+    var ids = [400, 400, 400, 4000].map { count in
+      made(&driver, ["model": model, "input": .string(String(repeating: "x", count: count))], "Hi")
+    }
+    #expect(ids.map { status(&driver, $0) } == [404, 404, 404, 200])
+    ids = [made(&driver, hello, "Hi"), made(&driver, hello, "Hi")]
+    #expect(ids.map { status(&driver, $0) } == [200, 200])
   }
 
   @Test func `a stream is replayed whole, or from an event on`() {

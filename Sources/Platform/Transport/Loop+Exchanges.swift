@@ -53,7 +53,8 @@ extension Loop {
     case .halfClose: order(.halfClose, for: served)
     case .end(let closeNotify):
       order(.end(closeNotify ? .orderly : .silent), for: served)
-    // An exchange has no close frame: whoever hangs up cuts it.
+    // An exchange has no close frame: its body ends as if it were complete, or it is cut.
+    case .close(.normal, _) where served.isAnswered: served.exchange.finish()
     case .reset, .close: order(.end(.reset), for: served)
     case .log(let line): setup.log(LogLine(line.level, "[\(served.id.number)] \(line.text)"))
     case .record(let line, let file): setup.record(line, file)

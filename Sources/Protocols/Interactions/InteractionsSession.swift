@@ -180,7 +180,7 @@ package struct InteractionsSession: Session {
       refusal.hint = "'previous_interaction_id' names none that is stored: \(id)"
       return [refusal]
     }
-    guard previous.status(at: now) == .inProgress else { return [] }
+    if previous.status(at: now).isOver { return [] }
     return [
       Refusal("failed_precondition", "The previous interaction is still in progress.")
     ]
@@ -233,7 +233,7 @@ package struct InteractionsSession: Session {
     _ id: String, _ revision: Revision, at now: Instant, in namespace: inout Namespace
   ) -> [Output] {
     guard var run = find(id, at: now, in: namespace) else { return refuse(.notFound) }
-    guard run.request.isBackground, run.status(at: now) == .inProgress else {
+    guard run.request.isBackground, !run.status(at: now).isOver else {
       return refuse(
         Refusal(
           "failed_precondition",

@@ -77,8 +77,7 @@ struct Answering: Sendable {
     case .hangUp(let code, let reason):
       place?.breakOff(at: now)
       isCut = true
-      // A stream that has begun may end in good order, as if it were complete.
-      outputs = [hasBegun && code == .normal ? .finish : .close(code, reason)]
+      outputs = [.close(code, reason)]
     case .transcribe, .cancelCalls, .interrupt, .goAway: break
     }
     if isBackground, place?.ending != nil { place?.stretch(to: options.backgroundTime) }

@@ -27,7 +27,7 @@ struct Resource {
     if case .timeline(true) = detail, let input = run.request.body["input"] {
       json["input"] = input
     }
-    guard status != .inProgress, detail != .bare else { return .object(json) }
+    guard status.isOver, detail != .bare else { return .object(json) }
     json["usage"] = run.usage.json
     if let errors = run.ending?.errors, !errors.isEmpty { json["errors"] = .array(errors) }
     json["continuation_token"] = run.ending?.continuationToken.map { .string($0) }
@@ -67,7 +67,7 @@ struct Resource {
   }
 
   private func head(_ status: RunStatus) -> JSONObject {
-    let updated = status == .inProgress ? run.startedAt : run.ending?.due ?? run.startedAt
+    let updated = status.isOver ? run.ending?.due ?? run.startedAt : run.startedAt
     var json: JSONObject = [
       "id": .string(run.id), "status": .string(status.word(revision)), "object": "interaction",
       "created": .string(Timestamp.text(run.unixTime(at: run.startedAt))),

@@ -20,12 +20,17 @@ struct CreateRequest: Sendable {
   let body: JSONObject
   /// The input as steps.
   let steps: [JSONObject]
+  /// How long the body was.
+  let byteCount: Int
 
   var isStream: Bool { body["stream"]?.bool ?? false }
   var isBackground: Bool { body["background"]?.bool ?? false }
   var isStored: Bool { body["store"]?.bool ?? true }
   var previousID: String? { body["previous_interaction_id"]?.string }
   var serviceTier: String { body["service_tier"]?.string ?? "standard" }
+
+  /// Optimization guide, "Service tiers": these two wait for room.
+  var isQueued: Bool { isBackground && ["flex", "deferred"].contains(serviceTier) }
 
   /// Thinking guide, "Thought summaries": they come only when asked for.
   var wantsSummaries: Bool {

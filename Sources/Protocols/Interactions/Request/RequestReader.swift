@@ -23,10 +23,10 @@ struct RequestReader {
       refusals.append(.invalid("Invalid JSON payload received. The body must be an object."))
       return
     }
-    read(object, revision)
+    read(object, revision, byteCount: bytes.count)
   }
 
-  private mutating func read(_ body: JSONObject, _ revision: Revision) {
+  private mutating func read(_ body: JSONObject, _ revision: Revision, byteCount: Int) {
     guard let target = target(of: body) else { return }
     var fields: [String: FieldRule]
     switch target {
@@ -44,7 +44,8 @@ struct RequestReader {
     } else if body["continuation_token"]?.string == nil {
       refusals.append(.missing("input", at: Place()))
     }
-    let request = CreateRequest(target: target, revision: revision, body: body, steps: steps)
+    let request = CreateRequest(
+      target: target, revision: revision, body: body, steps: steps, byteCount: byteCount)
     refusals += InteractionRules.refusals(of: request)
     self.request = request
   }

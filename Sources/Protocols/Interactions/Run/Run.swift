@@ -78,8 +78,11 @@ struct Run: Sendable {
   // MARK: - What can be seen of it
 
   func status(at now: Instant) -> RunStatus {
-    guard let ending, ending.due <= now else { return .inProgress }
-    return ending.status
+    if let ending, ending.due <= now { return ending.status }
+    let isBegun = events.contains {
+      if case .start = $0.event { $0.due <= now } else { false }
+    }
+    return request.isQueued && !isBegun ? .queued : .inProgress
   }
 
   /// The steps that are finished, the user's before the model's.

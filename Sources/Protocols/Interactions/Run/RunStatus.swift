@@ -1,5 +1,7 @@
 /// Interactions API reference, "Interaction.status".
 enum RunStatus: String, Sendable {
+  /// Waits for its turn: background runs of the tiers that are served when there is room.
+  case queued
   case inProgress = "in_progress"
   case requiresAction = "requires_action"
   case completed
@@ -14,7 +16,18 @@ enum RunStatus: String, Sendable {
     switch (self, revision) {
     case (.budgetExceeded, .legacy), (.requiresContinuation, .legacy):
       RunStatus.incomplete.rawValue
+    case (.queued, .legacy): RunStatus.inProgress.rawValue
     case (_, .legacy), (_, .steps): rawValue
+    }
+  }
+
+  /// Whether it has come to its end.
+  var isOver: Bool {
+    switch self {
+    case .queued, .inProgress: false
+    case .requiresAction, .completed, .failed, .cancelled, .incomplete, .budgetExceeded,
+      .requiresContinuation:
+      true
     }
   }
 
@@ -23,7 +36,8 @@ enum RunStatus: String, Sendable {
     switch RunStatus(rawValue: reason) {
     case .budgetExceeded?: self = .budgetExceeded
     case .requiresContinuation?: self = .requiresContinuation
-    case nil, .inProgress?, .requiresAction?, .completed?, .failed?, .cancelled?, .incomplete?:
+    case nil, .queued?, .inProgress?, .requiresAction?, .completed?, .failed?, .cancelled?,
+      .incomplete?:
       self = .incomplete
     }
   }
