@@ -5,6 +5,7 @@ final class RawClient: Peer {
   private let descriptor: Int32
   /// The error that ended `receive`, such as ECONNRESET; EAGAIN when nothing came for five seconds.
   private(set) var failure: Int32 = 0
+  private(set) var end = End.open
 
   /// Connects to a port of 127.0.0.1, or of ::1.
   init(port: UInt16, isIPv6: Bool = false, receiveBuffer: Int32? = nil) throws {
@@ -52,6 +53,7 @@ final class RawClient: Peer {
     var buffer = [UInt8](repeating: 0, count: count)
     let received = recv(descriptor, &buffer, count, 0)
     if received < 0 { failure = errno }
+    if received <= 0 { end = received == 0 ? .finished : errno == ECONNRESET ? .reset : .open }
     return Array(buffer.prefix(max(0, received)))
   }
 
