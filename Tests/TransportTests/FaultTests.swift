@@ -7,12 +7,57 @@ extension ServerTests {
   @Suite("Faults") struct FaultTests: Serving {
     let journal = Journal()
 
+    /// The next message; pings and pongs do not count.
     private func text(_ client: any Peer) -> String? {
-      client.receiveFrame().map { String(decoding: $0.payload, as: UTF8.self) }
+      while let frame = client.receiveFrame() {
+        if frame.opcode < 9 { return String(decoding: frame.payload, as: UTF8.self) }
+      }
+      return nil
     }
 
     private func command(_ orders: String) -> [UInt8] {
       RawClient.frame(Array("do \(orders)".utf8))
+    }
+
+    // MARK: - Admission
+
+    private func admitting(_ admission: Admission, _ body: (Server) throws -> Void) throws {
+      // The first connection only.
+      try secured({ $0.admit = { $0 == 1 ? admission : .serve } }) { server in
+        try body(server)
+        let client = try webSocket(server, "/do?run=send served", isSecure: true)
+        #expect(text(client) == "served")
+      }
+    }
+
+    @Test(arguments: [(Admission.reset, End.reset), (.close, .finished), (.ignore, .open)])
+    func `a connection is refused when it is accepted`(admission: Admission, end: End) throws {
+      try admitting(admission) { server in
+        let client = try RawClient(port: server.port, patience: admission == .ignore ? 1 : 5)
+        if admission == .ignore { client.send(RawClient.handshake()) }
+        #expect(client.receive(1).isEmpty)
+        #expect(client.end == end)
+      }
+    }
+
+    @Test(arguments: [
+      (Admission.HandshakeAbort.alert(40), End.alert(40)), (.close, .truncated), (.reset, .reset),
+    ])
+    func `a TLS handshake is aborted`(abort: Admission.HandshakeAbort, end: End) throws {
+      try admitting(.abortHandshake(abort)) { server in
+        #expect {
+          _ = try TLSClient(port: server.port)
+        } throws: {
+          ($0 as? TLSClient.Refused)?.end == end
+        }
+      }
+    }
+
+    @Test func `plaintext is served where a TLS handshake would be aborted`() throws {
+      try admitting(.abortHandshake(.close)) { server in
+        let client = try webSocket(server, "/do?run=send served", isSecure: false)
+        #expect(text(client) == "served")
+      }
     }
 
     // MARK: - Raw bytes
@@ -169,7 +214,10 @@ extension ServerTests {
           #expect(rest == "1\r\nb\r\n1\r\nc\r\n0\r\n\r\n")
         }
         #expect(time > .milliseconds(150))
-        _ = try exchange(server, "begin;shape rate=0;stream a", isSecure: isSecure)
+        do {
+          let leaving = try exchange(server, "begin;shape rate=0;stream a", isSecure: isSecure)
+          #expect(leaving.receiveHead().hasPrefix("HTTP/1.1 200 OK"))
+        }
         #expect(journal.waits(for: "[2] closed nil "))
       }
     }
@@ -190,15 +238,15 @@ extension ServerTests {
     @Test(arguments: [false, true])
     func `bytes drip`(isSecure: Bool) throws {
       try secured { server in
-        let shaped = [
-          try webSocket(
-            server, "/do?run=shape rate=100,piece=1;send 1x50;shape;close", isSecure: isSecure),
-          try exchange(
-            server, "begin;shape rate=100,piece=1;stream 1x50;shape;end notify",
-            isSecure: isSecure),
-        ]
-        _ = shaped[1].receiveHead()
-        for client in shaped {
+        for isWebSocket in [false, true] {
+          let client =
+            isWebSocket
+            ? try webSocket(
+              server, "/do?run=shape rate=100,piece=1;send 1x50;shape;close", isSecure: isSecure)
+            : try exchange(
+              server, "begin;shape rate=100,piece=1;stream 1x50;shape;end notify",
+              isSecure: isSecure)
+          if !isWebSocket { _ = client.receiveHead() }
           var pieces = 0
           var bytes: [UInt8] = []
           while true {

@@ -56,10 +56,10 @@ final class Relay: @unchecked Sendable {
     close(bell)
   }
 
-  /// Steps between the connection and `descriptor`, whose owner need not know. Nothing may be in the
-  /// owner's own buffers. The commands come before anything it writes from now on. Nil when there are
-  /// no descriptors left. `over` is called on the relay's
-  /// thread when the connection has ended.
+  /// Steps between the connection and `descriptor`, whose owner need not know, but must have
+  /// nothing in its own buffers. The commands come before all that it writes from now on. Nil when
+  /// there are no descriptors left. `over` is called on the relay's thread when the connection has
+  /// ended.
   func interpose(
     on descriptor: Int32, commands: [WireCommand] = [],
     over: @escaping @Sendable () -> Void = {}

@@ -204,7 +204,7 @@ final class RelayedConnection {
 
   private func sleep(until time: Instant) { wake = min(wake ?? time, time) }
 
-  /// What is next. In a stall that is the shape which ends it, wherever it is: nothing else may pass.
+  /// What is next. In a stall that is the shape that ends it, wherever it is: the rest must wait.
   private func nextItem() -> Item? {
     guard shape.bytesPerSecond == 0, !outward.isEmpty else { return outward.first }
     let index = outward.firstIndex { if case .shape = $0 { true } else { false } }

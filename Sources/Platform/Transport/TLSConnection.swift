@@ -55,8 +55,8 @@ final class TLSConnection {
   /// Whether only time can tell how it goes on.
   var isResetting: Bool { stage == .resetting }
 
-  /// Moves what can be moved; to be called whenever either socket has changed. `ending` is asked when
-  /// the server has ended: how it does was said before.
+  /// Moves what can be moved; to be called whenever either socket has changed. `ending` is asked
+  /// when the server has ended: how it does was said before.
   func progress(through scratch: inout [UInt8], ending: () -> Ending) -> Outcome {
     while true {
       let moved: Bool

@@ -175,7 +175,3 @@ final class TLSPump: @unchecked Sendable {
     return String(cString: reason)
   }
 }
-
-extension Instant {
-  static let max = Instant(nanoseconds: .max)
-}
