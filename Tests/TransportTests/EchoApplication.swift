@@ -10,7 +10,13 @@ import Wire
 ///     reset           the command of that name; `begin` and `finish` likewise
 ///     respond hello   a whole answer
 ///     stream 3x5000   3 pieces of a body
+///     raw 8100        bytes in hexadecimal, or with a quote in front as text: `raw 'HTTP/1.1`
+///     shape rate=0    a shape of `rate`, `piece`, `deaf` and `pongs`; `shape` alone undoes it
+///     half, end       half-close; `end notify` says goodbye through TLS, `end` does not
+///     log x           a line in the log
 ///     wait 10         what follows comes 10 ms later
+///
+/// `/early?run=…` is a WebSocket whose orders come before the upgrade, which is the order `upgrade`.
 struct EchoApplication: Application {
   private var deadlines: [ConnectionID: Instant] = [:]
   private var orders: [ConnectionID: ArraySlice<Substring>] = [:]
@@ -61,6 +67,7 @@ struct EchoApplication: Application {
     case "/do":
       return [.upgrade(subprotocol: nil)]
         + begin(request.query("run") ?? "", connection, now)
+    case "/early": return begin(request.query("run") ?? "", connection, now)
     default: return [.upgrade(subprotocol: request.subprotocols.last)]
     }
   }
@@ -68,7 +75,15 @@ struct EchoApplication: Application {
   private mutating func begin(_ text: String, _ connection: ConnectionID, _ now: Instant)
     -> [PeerCommand]
   {
-    orders[connection] = text.split(separator: ";")[...]
+    let list = text.split(separator: ";")
+    // While others wait, new orders are carried out at once.
+    if deadlines[connection] != nil {
+      return list.flatMap { order in
+        let words = order.split(separator: " ", maxSplits: 1)
+        return Self.commands(words.first ?? "", words.count > 1 ? String(words[1]) : "")
+      }
+    }
+    orders[connection] = list[...]
     return carryOn(connection, now)
   }
 
@@ -91,6 +106,12 @@ struct EchoApplication: Application {
     switch verb {
     case "send": return payloads(argument).map { .send(.text, $0) }
     case "stream": return payloads(argument).map { .stream($0) }
+    case "raw": return [.raw(bytes(argument))]
+    case "shape": return [.shape(shape(argument))]
+    case "half": return [.halfClose]
+    case "end": return [.end(closeNotify: argument == "notify")]
+    case "upgrade": return [.upgrade(subprotocol: nil)]
+    case "log": return [.log(LogLine(.info, argument))]
     case "close": return [.close(UInt16(argument).map(CloseCode.init(rawValue:)), "")]
     case "reset": return [.reset]
     case "begin": return [.begin(head)]
@@ -98,6 +119,32 @@ struct EchoApplication: Application {
     case "respond": return [.respond(Response(status: 200, body: Array(argument.utf8)))]
     default: return [.log(LogLine(.error, "no such order: \(verb)"))]
     }
+  }
+
+  private static func bytes(_ text: String) -> [UInt8] {
+    if text.hasPrefix("'") {
+      return Array(text.dropFirst().replacing("|", with: "\r\n").utf8)
+    }
+    let digits = Array(text)
+    return stride(from: 0, to: digits.count - 1, by: 2).compactMap {
+      UInt8(String(digits[$0...$0 + 1]), radix: 16)
+    }
+  }
+
+  private static func shape(_ text: String) -> Shape {
+    var shape = Shape()
+    for word in text.split(separator: ",") {
+      let parts = word.split(separator: "=")
+      let number = parts.count > 1 ? Int(parts[1]) : nil
+      switch parts[0] {
+      case "rate": shape.bytesPerSecond = number
+      case "piece": shape.pieceBytes = number
+      case "deaf": shape.isDeaf = true
+      case "pongs": shape.pongs = number.map { .late(.milliseconds($0)) } ?? .withheld
+      default: break
+      }
+    }
+    return shape
   }
 
   /// `hello` itself, or `3x5000`: 3 times 5,000 letters.

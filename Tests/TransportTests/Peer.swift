@@ -1,8 +1,22 @@
 /// A client of bytes, in plaintext or through TLS.
 protocol Peer: AnyObject {
+  /// How the stream ended, once `receive` has come to its end.
+  var end: End { get }
   func send(_ bytes: [UInt8])
   /// The next bytes, at most `count`; empty at the end of the stream.
   func receive(_ count: Int) -> [UInt8]
+}
+
+/// How the peer ended, as a library on the client's side would report it.
+enum End: Hashable {
+  case open
+  /// With a TCP FIN, behind a close_notify where there is TLS (RFC 8446, 6.1).
+  case finished
+  /// A TCP FIN in the middle of TLS.
+  case truncated
+  case reset
+  /// An alert of the peer's; the number is RFC 8446's.
+  case alert(Int32)
 }
 
 extension Peer {

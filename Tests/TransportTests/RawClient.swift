@@ -5,17 +5,21 @@ final class RawClient: Peer {
   private let descriptor: Int32
   /// The error that ended `receive`, such as ECONNRESET; EAGAIN when nothing came for five seconds.
   private(set) var failure: Int32 = 0
+  private(set) var end = End.open
 
   /// Connects to a port of 127.0.0.1, or of ::1.
-  init(port: UInt16, isIPv6: Bool = false, receiveBuffer: Int32? = nil) throws {
-    descriptor = try RawClient.connected(port: port, isIPv6: isIPv6, receiveBuffer: receiveBuffer)
+  init(
+    port: UInt16, isIPv6: Bool = false, receiveBuffer: Int32? = nil, patience: Int = 5
+  ) throws {
+    descriptor = try RawClient.connected(
+      port: port, isIPv6: isIPv6, receiveBuffer: receiveBuffer, patience: patience)
   }
 
-  static func connected(port: UInt16, isIPv6: Bool = false, receiveBuffer: Int32? = nil) throws
-    -> Int32
-  {
+  static func connected(
+    port: UInt16, isIPv6: Bool = false, receiveBuffer: Int32? = nil, patience: Int = 5
+  ) throws -> Int32 {
     let descriptor = socket(isIPv6 ? AF_INET6 : AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    var limit = timeval(tv_sec: 5, tv_usec: 0)
+    var limit = timeval(tv_sec: patience, tv_usec: 0)
     setsockopt(
       descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
     if var receiveBuffer {
@@ -52,6 +56,7 @@ final class RawClient: Peer {
     var buffer = [UInt8](repeating: 0, count: count)
     let received = recv(descriptor, &buffer, count, 0)
     if received < 0 { failure = errno }
+    if received <= 0 { end = received == 0 ? .finished : errno == ECONNRESET ? .reset : .open }
     return Array(buffer.prefix(max(0, received)))
   }
 

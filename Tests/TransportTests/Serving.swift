@@ -1,4 +1,6 @@
+import Foundation
 import Glibc
+import Testing
 import Synchronization
 import Transport
 import Wire
@@ -54,5 +56,44 @@ extension Serving {
     client.send(text)
     client.finish()
     return client.receiveText()
+  }
+
+  // MARK: - TLS
+
+  func secured(
+    _ adjust: (inout Server.Configuration) -> Void = { _ in }, _ body: (Server) throws -> Void
+  ) throws {
+    try withDirectory { directory in
+      let files = try Certificate.prepare(in: directory)
+      try served({
+        $0.certificate = files
+        adjust(&$0)
+      }) { server in try body(server) }
+    }
+  }
+
+  func withDirectory(_ body: (String) throws -> Void) throws {
+    let directory = NSTemporaryDirectory() + "mockgem-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: directory) }
+    try body(directory)
+  }
+
+  /// A client in plaintext or through TLS.
+  func peer(_ server: Server, isSecure: Bool) throws -> any Peer {
+    isSecure ? try TLSClient(port: server.port) : try RawClient(port: server.port)
+  }
+
+  func webSocket(_ server: Server, _ path: String, isSecure: Bool) throws -> any Peer {
+    let client = try peer(server, isSecure: isSecure)
+    client.send(RawClient.handshake(path.replacing(" ", with: "+")))
+    #expect(client.receiveHead().hasPrefix("HTTP/1.1 101"))
+    return client
+  }
+
+  func exchange(_ server: Server, _ orders: String, isSecure: Bool) throws -> any Peer {
+    let client = try peer(server, isSecure: isSecure)
+    client.send("GET /do?run=\(orders.replacing(" ", with: "+")) HTTP/1.1\r\nHost: x\r\n\r\n")
+    return client
   }
 }

@@ -3,18 +3,6 @@ import Glibc
 
 /// A blocking TLS client that tells apart the ways in which a connection ends.
 final class TLSClient {
-  /// How the peer ended, as a library on the client's side would report it.
-  enum End: Hashable {
-    case open
-    /// With a close_notify, as RFC 8446, 6.1 wants it.
-    case notified
-    /// A TCP FIN in the middle of TLS.
-    case truncated
-    case reset
-    /// An alert of the peer's; the number is RFC 8446's.
-    case alert(Int32)
-  }
-
   private(set) var end = End.open
   private let context: OpaquePointer
   private let ssl: OpaquePointer
@@ -85,7 +73,7 @@ final class TLSClient {
   private func note(_ result: Int32) {
     let number = errno
     switch SSL_get_error(ssl, result) {
-    case SSL_ERROR_ZERO_RETURN: end = .notified
+    case SSL_ERROR_ZERO_RETURN: end = .finished
     case SSL_ERROR_SYSCALL: end = number == ECONNRESET ? .reset : .truncated
     case SSL_ERROR_SSL:
       let reason = mockgem_ssl_reason(ERR_get_error())

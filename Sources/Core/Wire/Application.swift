@@ -50,7 +50,7 @@ package enum PeerCommand: Hashable, Sendable {
   /// Carry the bytes in another way, from behind what was sent before. Together with an `upgrade`
   /// or an answer that follows, it holds for these too.
   case shape(Shape)
-  /// End the server's side with a TCP FIN, and through TLS with a close_notify, behind what was sent
+  /// End the server's side with a TCP FIN, through TLS with a close_notify, behind what was sent
   /// before; what the client sends is still taken. What is sent later is lost.
   case halfClose
   /// End the connection with a TCP FIN behind what was sent before, and without a close frame, as

@@ -25,6 +25,7 @@ final class Acceptor: Sendable {
   private struct Pending {
     let deadline: Instant
     let isSecure: Bool
+    let admission: Admission
   }
 
   /// The listeners are left alone until `end`: there were no descriptors.
@@ -51,17 +52,21 @@ final class Acceptor: Sendable {
   private let listeners: [Int32]
   private let destinations: Destinations
   private let headTimeout: Duration
+  private let admit: @Sendable (_ number: Int) -> Admission
+  private let accepted = Atomic(0)
   private let log: @Sendable (LogLine) -> Void
   private let poll: Int32
   private let bell: Int32
   private let inbox = Mutex(Inbox())
 
   init(
-    listeners: [Int32], headTimeout: Duration, destinations: Destinations,
+    listeners: [Int32], headTimeout: Duration,
+    admit: @escaping @Sendable (_ number: Int) -> Admission, destinations: Destinations,
     log: @escaping @Sendable (LogLine) -> Void
   ) throws(TransportError) {
     self.listeners = listeners
     self.headTimeout = headTimeout
+    self.admit = admit
     self.destinations = destinations
     self.log = log
     (poll, bell) = try Sockets.pollAndBell()
@@ -133,7 +138,24 @@ final class Acceptor: Sendable {
         return
       }
       Sockets.tune(descriptor)
-      wait(for: descriptor, isSecure: false, &pending)
+      let admission = admit(accepted.add(1, ordering: .relaxed).newValue)
+      switch admission {
+      case .reset: end(descriptor, .reset)
+      case .close: end(descriptor, .close)
+      case .serve, .ignore, .abortHandshake:
+        wait(for: descriptor, isSecure: false, admission, &pending)
+      }
+    }
+  }
+
+  private func end(_ descriptor: Int32, _ abort: Admission.HandshakeAbort) {
+    switch abort {
+    // RFC 8446, 5.1 and 6: a record of an alert, which is fatal.
+    case .alert(let number): Sockets.finish(descriptor, with: [21, 3, 3, 0, 2, 2, number])
+    case .close: Sockets.finish(descriptor, with: [])
+    case .reset:
+      Sockets.reset(descriptor)
+      close(descriptor)
     }
   }
 
@@ -163,11 +185,16 @@ final class Acceptor: Sendable {
       defer { inbox.decrypted = [] }
       return inbox.decrypted
     }
-    for descriptor in descriptors { wait(for: descriptor, isSecure: true, &pending) }
+    for descriptor in descriptors { wait(for: descriptor, isSecure: true, .serve, &pending) }
   }
 
-  private func wait(for descriptor: Int32, isSecure: Bool, _ pending: inout [Int32: Pending]) {
-    pending[descriptor] = Pending(deadline: Clock.now() + headTimeout, isSecure: isSecure)
+  private func wait(
+    for descriptor: Int32, isSecure: Bool, _ admission: Admission,
+    _ pending: inout [Int32: Pending]
+  ) {
+    let deadline = admission == .ignore ? Instant.max : Clock.now() + headTimeout
+    pending[descriptor] = Pending(
+      deadline: deadline, isSecure: isSecure, admission: admission)
     watch(descriptor, EPOLLIN.rawValue | EPOLLRDHUP.rawValue | EPOLLET.rawValue)
   }
 
@@ -176,6 +203,10 @@ final class Acceptor: Sendable {
     _ buffer: inout [UInt8]
   ) {
     guard let known = pending[descriptor] else { return }
+    if known.admission == .ignore {
+      if hasEnded { forget(descriptor, &pending, thenClose: true) }
+      return
+    }
     let flags = Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)
     let count = recv(descriptor, &buffer, buffer.count, flags)
     if count < 0, errno == EAGAIN { return }
@@ -186,6 +217,7 @@ final class Acceptor: Sendable {
       if hasEnded { forget(descriptor, &pending, thenClose: true) }
     case .tls:
       forget(descriptor, &pending, thenClose: false)
+      if case .abortHandshake(let abort) = known.admission { return end(descriptor, abort) }
       if let tls = destinations.tls { tls(descriptor) } else { close(descriptor) }
     case .http:
       forget(descriptor, &pending, thenClose: false)
@@ -227,7 +259,8 @@ final class Acceptor: Sendable {
   private func timeout(_ pending: [Int32: Pending], _ rest: Rest) -> Int32 {
     let deadlines = pending.values.map(\.deadline) + [rest.end].compactMap { $0 }
     guard let first = deadlines.min() else { return -1 }
-    return Int32(max(0, (first - Clock.now()).milliseconds + 1))
+    // An ignored connection waits for ever.
+    return first == .max ? -1 : Int32(max(0, (first - Clock.now()).milliseconds + 1))
   }
 
   private func closeSilent(_ pending: inout [Int32: Pending]) {

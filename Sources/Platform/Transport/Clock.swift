@@ -27,3 +27,8 @@ package enum Clock {
     return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
   }
 }
+
+extension Instant {
+  /// Never.
+  static let max = Instant(nanoseconds: .max)
+}

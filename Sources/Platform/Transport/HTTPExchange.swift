@@ -218,8 +218,8 @@ final class HTTPExchange: Sendable {
   /// How much of a body in pieces is unsent.
   var unsentBytes: Int { state.withLock { $0.unsentBytes } }
 
-  /// Answers with `response`: whole, or only its head, and the body follows by `send`. Like all that
-  /// follows it takes effect with `goOn`, so that an answer and a reset behind it are one.
+  /// Answers with `response`: whole, or its head only, and the body follows by `send`. Like all
+  /// that follows it takes effect with `goOn`, so that an answer and a reset behind it are one.
   func answer(_ response: Response, isWhole: Bool) {
     state.withLock { state in
       if state.isAnswered { return }

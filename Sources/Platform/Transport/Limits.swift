@@ -24,9 +24,6 @@ enum Limits {
   static let piecesPerSecond = 50
   /// Pongs that wait for their time; a client that pings more often loses the later ones.
   static let latePongsMax = 100
-  /// How often libwebsockets is told that a relayed connection lives: no ping of its own gets through
-  /// a stall.
-  static let relayedValidity = Duration.seconds(10)
   /// Time for a TLS handshake; a client on loopback needs milliseconds.
   static let handshake = Duration.seconds(10)
   /// How long a client that has ended its side of an exchange may wait for something to be sent.

@@ -40,7 +40,8 @@ extension Loop {
     for connection in relayed {
       if let wsi = connection.wsi { lws_validity_confirmed(wsi) }
     }
-    timers.add(Clock.now() + Limits.relayedValidity, for: ConnectionID(number: 0))
+    let pause = Duration.milliseconds(Int(setup.pingSeconds) * 500)
+    timers.add(Clock.now() + pause, for: ConnectionID(number: 0))
     timers.arm()
   }
 

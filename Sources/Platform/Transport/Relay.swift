@@ -20,8 +20,16 @@ final class Relay: @unchecked Sendable {
     let done: @Sendable () -> Void
   }
 
+  private struct Addition: Sendable {
+    let key: Key
+    let outer: Int32
+    let inner: Int32
+    let commands: [WireCommand]
+    let over: @Sendable () -> Void
+  }
+
   private struct Inbox: Sendable {
-    var added: [(key: Key, outer: Int32, inner: Int32, over: @Sendable () -> Void)] = []
+    var added: [Addition] = []
     var orders: [Order] = []
     var lastNumber: UInt64 = 0
     var isStopping = false
@@ -48,23 +56,25 @@ final class Relay: @unchecked Sendable {
     close(bell)
   }
 
-  /// Steps between the connection and `descriptor`, whose owner need not know. Nothing may be in the
-  /// owner's own buffers. Nil when there are no descriptors left. `over` is called on the relay's
-  /// thread when the connection has ended.
+  /// Steps between the connection and `descriptor`, whose owner need not know, but must have
+  /// nothing in its own buffers. The commands come before all that it writes from now on. Nil when
+  /// there are no descriptors left. `over` is called on the relay's thread when the connection has
+  /// ended.
   func interpose(
     on descriptor: Int32, commands: [WireCommand] = [],
     over: @escaping @Sendable () -> Void = {}
   ) -> Key? {
-    // What was held back to fill a segment must not wait for a second one.
+    // Libraries hold small segments back; the relay decides what travels together.
     Sockets.setCork(descriptor, false)
+    Sockets.tune(descriptor)
     var outer: Int32 = -1
     var inner: Int32 = -1
     guard mockgem_interpose(descriptor, &outer, &inner) == 0 else { return nil }
     let key = inbox.withLock { inbox in
       inbox.lastNumber += 1
       let key = Key(number: inbox.lastNumber)
-      inbox.added.append((key, outer, inner, over))
-      inbox.orders += commands.map { Order(key: key, command: $0, done: {}) }
+      inbox.added.append(
+        Addition(key: key, outer: outer, inner: inner, commands: commands, over: over))
       return key
     }
     ring()
@@ -114,9 +124,12 @@ final class Relay: @unchecked Sendable {
       }
       return (inbox.added, inbox.orders, inbox.isStopping)
     }
-    for (key, outer, inner, over) in added {
-      connections[key] = RelayedConnection(
-        outer: outer, inner: inner, finish: finish, over: over)
+    for added in added {
+      let (key, outer, inner) = (added.key, added.outer, added.inner)
+      let connection = RelayedConnection(
+        outer: outer, inner: inner, finish: finish, over: added.over)
+      connections[key] = connection
+      for command in added.commands { connection.add(command) }
       let both = EPOLLIN.rawValue | EPOLLOUT.rawValue | EPOLLRDHUP.rawValue | EPOLLET.rawValue
       watch(outer, as: key.number, both)
       watch(inner, as: key.number, both)

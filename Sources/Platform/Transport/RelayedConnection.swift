@@ -73,12 +73,16 @@ final class RelayedConnection {
   /// Takes a command behind everything that the server has written until now.
   func take(_ command: WireCommand, through scratch: inout [UInt8], at now: Instant) {
     while fill(&scratch, at: now) {}
+    add(command)
+  }
+
+  /// Takes a command behind everything that is here.
+  func add(_ command: WireCommand) {
     switch command {
     case .raw(let bytes): append(bytes)
     case .shape(let shape):
       sieve = shape.pongs == .sent ? nil : sieve ?? PongSieve()
       pongs = shape.pongs
-      // A connection that hears again must look at what has come meanwhile.
       outward.append(.shape(shape))
     case .halfClose: outward.append(.halfClose)
     case .end(let ending): outward.append(.end(ending))
@@ -200,10 +204,20 @@ final class RelayedConnection {
 
   private func sleep(until time: Instant) { wake = min(wake ?? time, time) }
 
+  /// What is next. In a stall that is the shape that ends it, wherever it is: the rest must wait.
+  private func nextItem() -> Item? {
+    guard shape.bytesPerSecond == 0, !outward.isEmpty else { return outward.first }
+    let index = outward.firstIndex { if case .shape = $0 { true } else { false } }
+    guard let index, index > 0 else { return index.map { outward[$0] } }
+    let item = outward.remove(at: index)
+    outward.insert(item, at: 0)
+    return item
+  }
+
   /// Whether something moved; nil when the client broke the connection.
   private func moveOutward(at now: Instant) -> Bool? {
     var moved = false
-    while let item = outward.first {
+    while let item = nextItem() {
       switch item {
       case .bytes(let bytes):
         guard let count = put(bytes, at: now) else { return nil }
@@ -219,11 +233,9 @@ final class RelayedConnection {
         self.shape = shape
         nextPiece = now
       case .halfClose:
-        if shape.bytesPerSecond == 0 { return moved }
         if !isHalfClosed { shutdown(outer, Int32(SHUT_WR)) }
         isHalfClosed = true
       case .end(let ending):
-        if shape.bytesPerSecond == 0 { return moved }
         end(ending, at: now)
         return true
       }
@@ -236,7 +248,6 @@ final class RelayedConnection {
   /// How many bytes went out: 0 when none may or can; nil when the client broke the connection.
   private func put(_ bytes: [UInt8], at now: Instant) -> Int? {
     if isHalfClosed { return bytes.count - sent }
-    if shape.bytesPerSecond == 0 { return 0 }
     var piece = bytes.count - sent
     if let rate = shape.bytesPerSecond {
       if now < nextPiece {

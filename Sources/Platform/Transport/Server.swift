@@ -27,6 +27,9 @@ package final class Server: Sendable {
     package var makeApplication: @Sendable () -> any Application
     /// Which loop serves a request: an index below `loops`.
     package var chooseLoop: @Sendable (Request) -> Int
+    /// What becomes of the connection with this number, from 1, before anything of it is read;
+    /// called on the acceptor's thread.
+    package var admit: @Sendable (_ number: Int) -> Admission = { _ in .serve }
     package var log: @Sendable (LogLine) -> Void
     package var record: @Sendable (_ line: [UInt8], _ file: String) -> Void
 
@@ -99,7 +102,7 @@ package final class Server: Sendable {
       self.http = http
       front = http
       let acceptor = try Acceptor(
-        listeners: listeners, headTimeout: configuration.headTimeout,
+        listeners: listeners, headTimeout: configuration.headTimeout, admit: configuration.admit,
         destinations: .init(
           webSocket: openWebSocket, http: { http.adopt($0, isSecure: $1) }, tls: pump?.take),
         log: configuration.log)

@@ -28,7 +28,6 @@ final class TLSConnection {
   let inner: Int32
   /// Of the plaintext end, as `Sockets.localIdentity` gives it.
   let identity: UInt64
-  var ending = Ending.orderly
   /// The plaintext end for the server, until the handshake is done.
   private var served: Int32?
   /// When the stage has taken too long; nil for an open connection.
@@ -56,8 +55,9 @@ final class TLSConnection {
   /// Whether only time can tell how it goes on.
   var isResetting: Bool { stage == .resetting }
 
-  /// Moves what can be moved; to be called whenever either socket has changed.
-  func progress(through scratch: inout [UInt8]) -> Outcome {
+  /// Moves what can be moved; to be called whenever either socket has changed. `ending` is asked
+  /// when the server has ended: how it does was said before.
+  func progress(through scratch: inout [UInt8], ending: () -> Ending) -> Outcome {
     while true {
       let moved: Bool
       switch stage {
@@ -69,7 +69,7 @@ final class TLSConnection {
           return .over
         }
         moved = read || written
-        if weHaveEnded, outward.isEmpty { endOutward() }
+        if weHaveEnded, outward.isEmpty { endOutward(ending()) }
       case .lingering: return drain(&scratch)
       case .resetting:
         guard Sockets.unsentBytes(outer) == 0 else { return .open }
@@ -172,7 +172,7 @@ final class TLSConnection {
     count == bytes.count ? [] : bytes.dropFirst(count)
   }
 
-  private func endOutward() {
+  private func endOutward(_ ending: Ending) {
     let isClosed = Sockets.isHungUp(inner)
     if isClosed, ending == .reset {
       stage = .resetting

@@ -12,8 +12,6 @@ import Wire
 final class TLSPump: @unchecked Sendable {
   private struct Inbox {
     var accepted: [Int32] = []
-    /// How connections are to end, by the identity of their plaintext end.
-    var endings: [(identity: UInt64, ending: TLSConnection.Ending)] = []
     var isStopping = false
   }
 
@@ -24,8 +22,8 @@ final class TLSPump: @unchecked Sendable {
   /// Called on the pump's thread with the plaintext end of each new connection.
   private let opened: @Sendable (Int32) -> Void
   private var connections: [UInt64: TLSConnection] = [:]
-  /// The numbers of connections, by the identity of their plaintext end.
-  private var numbers: [UInt64: UInt64] = [:]
+  /// How open connections end, by the identity of their plaintext end.
+  private let endings = Mutex<[UInt64: TLSConnection.Ending]>([:])
   private var resetting: Set<UInt64> = []
   private var nextNumber: UInt64 = 1
   private var scratch = [UInt8](repeating: 0, count: 32 << 10)
@@ -72,8 +70,7 @@ final class TLSPump: @unchecked Sendable {
 
   /// How a connection is to end when its plaintext end is closed. To be said before it is.
   func end(_ identity: UInt64, _ ending: TLSConnection.Ending) {
-    inbox.withLock { $0.endings.append((identity, ending)) }
-    eventfd_write(bell, 1)
+    endings.withLock { if $0[identity] != nil { $0[identity] = ending } }
   }
 
   /// Makes `run` return once what is open has been sent, or after a grace.
@@ -87,7 +84,6 @@ final class TLSPump: @unchecked Sendable {
     var stopDeadline: Instant?
     while true {
       let count = epoll_wait(poll, &events, Int32(events.count), timeout)
-      // First what was said before an end was closed.
       takeInbox()
       for event in events[..<max(0, Int(count))] {
         if event.data.u64 == 0 {
@@ -116,17 +112,11 @@ final class TLSPump: @unchecked Sendable {
   }
 
   private func takeInbox() {
-    let (descriptors, endings) = inbox.withLock { inbox in
-      defer {
-        inbox.accepted = []
-        inbox.endings = []
-      }
-      return (inbox.accepted, inbox.endings)
+    let descriptors = inbox.withLock { inbox in
+      defer { inbox.accepted = [] }
+      return inbox.accepted
     }
     for descriptor in descriptors { open(descriptor) }
-    for (identity, ending) in endings {
-      if let number = numbers[identity] { connections[number]?.ending = ending }
-    }
     for number in resetting {
       if let connection = connections[number] { progress(connection, number) }
     }
@@ -147,14 +137,17 @@ final class TLSPump: @unchecked Sendable {
     let number = nextNumber
     nextNumber += 1
     connections[number] = connection
-    numbers[connection.identity] = number
+    endings.withLock { $0[connection.identity] = .orderly }
     let both = EPOLLIN.rawValue | EPOLLOUT.rawValue | EPOLLRDHUP.rawValue | EPOLLET.rawValue
     watch(connection.inner, as: number, both)
     watch(connection.outer, as: number, both)
   }
 
   private func progress(_ connection: TLSConnection, _ number: UInt64) {
-    switch connection.progress(through: &scratch) {
+    let outcome = connection.progress(through: &scratch) {
+      endings.withLock { $0[connection.identity] ?? .orderly }
+    }
+    switch outcome {
     case .open:
       if let served = connection.takeServed() { opened(served) }
       if connection.isResetting { resetting.insert(number) }
@@ -164,7 +157,7 @@ final class TLSPump: @unchecked Sendable {
 
   private func remove(_ connection: TLSConnection, _ number: UInt64) {
     connections[number] = nil
-    numbers[connection.identity] = nil
+    endings.withLock { $0[connection.identity] = nil }
     resetting.remove(number)
     connection.end()
   }
@@ -181,8 +174,4 @@ final class TLSPump: @unchecked Sendable {
     guard let reason = ERR_reason_error_string(ERR_get_error()) else { return "unknown reason" }
     return String(cString: reason)
   }
-}
-
-extension Instant {
-  static let max = Instant(nanoseconds: .max)
 }
