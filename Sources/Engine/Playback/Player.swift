@@ -15,17 +15,17 @@ import Wire
 struct Player: Sendable {
   private var session: any Session
   private var cursor: Cursor
-  private let wireProtocol: WireProtocol
-  private let recording: Recording?
+  let wireProtocol: WireProtocol
+  let recording: Recording?
   /// The connection's number in its namespace, from 1.
   private let number: Int
   private var gate: FaultGate?
   private var known: Knowledge
   /// The names by which a later exchange goes on from where this one ends.
   private var threads: [String] = []
-  private var isOpen = true
+  private(set) var isOpen = true
   /// Whether this is an HTTP exchange: its end is no end of the conversation.
-  private var isExchange = false
+  private(set) var isExchange = false
   /// The namespace the connection belongs to.
   let namespace: NamespaceName
 
@@ -36,6 +36,8 @@ struct Player: Sendable {
   struct Recording: Sendable {
     let recorder: Recorder
     let file: String
+    /// Whether the audio itself is wanted as well, and not its digest alone.
+    let isKeepingAudio: Bool
   }
 
   init(
@@ -62,6 +64,11 @@ struct Player: Sendable {
 
   /// What the script waits for.
   var need: Stage.Need? { cursor.need }
+
+  var isBusy: Bool { cursor.isBusy }
+  var isStrict: Bool { cursor.script.scenario.isStrict }
+  /// Whether a fault has silenced the connection for good.
+  var hasStalled: Bool { gate?.isLasting == true }
 
   mutating func receive(_ event: PeerEvent, at now: Instant, in memory: inout Memory)
     -> [PeerCommand]
@@ -92,7 +99,7 @@ struct Player: Sendable {
         let pause = cursor.pauseEnd
       {
         now = max(now, pause)
-        add(react(cursor.pass(at: now, &known), into: &commands))
+        add(react(cursor.pass(at: now, &known), at: now, into: &commands))
       }
     }
     for name in threads { memory.remember(cursor, as: name) }
@@ -115,8 +122,8 @@ struct Player: Sendable {
     switch input {
     case .message(let message):
       guard let json = message.json, let kind = wireProtocol.kind(json) else { return nil }
-      return react(cursor.receive(json, kind: kind, at: now, &known), into: &commands)
-    case .due: return react(cursor.pass(at: now, &known), into: &commands)
+      return react(cursor.receive(json, kind: kind, at: now, &known), at: now, into: &commands)
+    case .due: return react(cursor.pass(at: now, &known), at: now, into: &commands)
     case .opened, .direction, .closed: return nil
     }
   }
@@ -127,13 +134,17 @@ struct Player: Sendable {
     switch event {
     case .opened(let request):
       isExchange = !request.asksForWebSocket
+      note(
+        Finding(
+          kind: .opened, location: nil, text: "connection \(number) over \(wireProtocol.name)"),
+        at: now, into: &commands)
       record(into: &commands) {
         $0.line(opening: request, protocolName: wireProtocol.name, at: now)
       }
       return .opened(request)
     case .message(let opcode, let bytes):
       let message = Message(received: bytes, as: opcode)
-      record(into: &commands) { $0.line(.client, message, at: now) }
+      record(message, of: .client, at: now, into: &commands)
       return .message(message)
     // A stop is the player's alone, and never comes here.
     case .due, .stopping: return .due
@@ -148,9 +159,12 @@ struct Player: Sendable {
   private mutating func close(
     at now: Instant, in memory: inout Memory, into commands: inout [PeerCommand]
   ) {
+    noteLeaving(at: now, into: &commands)
     isOpen = false
-    let (reaction, goesOn) = cursor.close(at: now, &known)
-    _ = react(reaction, into: &commands)
+    var (reaction, goesOn) = cursor.close(at: now, &known)
+    // What an exchange leaves, another one may play.
+    if isExchange { reaction.findings = reaction.findings.filter { !$0.kind.isAboutTheEnd } }
+    _ = react(reaction, at: now, into: &commands)
     if goesOn { memory.park(cursor, of: wireProtocol.name, at: now) }
   }
 
@@ -177,7 +191,7 @@ struct Player: Sendable {
       if !isOpen { return nil }
       let passage = gate?.pass(message)
       if case .swallowed = passage { return nil }
-      record(into: &commands) { $0.line(.server, message, at: now) }
+      record(message, of: .server, at: now, into: &commands)
       pass(.send(message.opcode, message.payload), passage, at: now, into: &commands)
     case .close(let code, let reason):
       if isOpen { end(with: code, reason, at: now, into: &commands) }
@@ -185,11 +199,14 @@ struct Player: Sendable {
     case .remember(let name):
       memory.remember(cursor, as: name)
       if isExchange { threads.append(name) }
-    case .heard(let event): return react(cursor.hear(event, at: now, &known), into: &commands)
+    case .heard(let event):
+      return react(cursor.hear(event, at: now, &known), at: now, into: &commands)
     case .performed:
       if gate?.isLasting == false { gate = nil }
-      return react(cursor.performed(at: now, &known), into: &commands)
-    case .explain(let line): commands.append(.log(line))
+      return react(cursor.performed(at: now, &known), at: now, into: &commands)
+    case .explain(let line):
+      commands.append(.log(line))
+      noteRefusal(line, at: now, into: &commands)
     }
     return nil
   }
@@ -251,14 +268,15 @@ struct Player: Sendable {
         return nil
       }
       cursor = earlier
-      return react(cursor.pickUp(at: now, &known), into: &commands)
+      return react(cursor.pickUp(at: now, &known), at: now, into: &commands)
     }
   }
 
-  private mutating func react(_ reaction: Reaction, into commands: inout [PeerCommand])
-    -> ServerAction?
-  {
+  private mutating func react(
+    _ reaction: Reaction, at now: Instant, into commands: inout [PeerCommand]
+  ) -> ServerAction? {
     for line in reaction.lines { commands.append(.log(line)) }
+    for finding in reaction.findings { note(finding, at: now, into: &commands) }
     if let fault = reaction.fault { gate = FaultGate(fault) }
     return isOpen || isExchange ? reaction.direction : nil
   }
