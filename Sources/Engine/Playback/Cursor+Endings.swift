@@ -102,11 +102,17 @@ extension Cursor {
   private var leftover: [Finding] {
     var steps = left
     var findings: [Finding] = []
-    if case .waiting(let awaiting, let location) = state {
-      let words = "the connection ended where '\(awaiting.what.words)' waited"
-      findings.append(
-        Finding(
-          kind: .missing, location: location, text: words, awaited: awaiting.what.word))
+    var awaited: String?
+    let isEndless = frames.contains { $0.repeats == .max }
+    if case .waiting(let awaiting, let location) = state, !isEndless {
+      awaited = awaiting.what.word
+      if awaiting.expect != nil || awaiting.within != nil {
+        let words = "the connection ended where '\(awaiting.what.words)' waited"
+        findings.append(
+          Finding(kind: .missing, location: location, text: words, awaited: awaited))
+      } else {
+        steps.insert(Step(.await(awaiting), at: location), at: 0)
+      }
     }
     steps.removeAll { step in
       guard case .await(let awaiting) = step.action, awaiting.expect != nil else { return false }
@@ -125,7 +131,7 @@ extension Cursor {
       Finding(
         kind: .unplayed, location: first.location,
         text: "\(steps.count) step\(steps.count == 1 ? " was" : "s were") not played: "
-          + listed.joined(separator: ", ") + more))
+          + listed.joined(separator: ", ") + more, awaited: awaited))
     return findings
   }
 
