@@ -53,13 +53,3 @@ extension Player {
       at: now, into: &commands)
   }
 }
-
-extension Finding.Kind {
-  /// Whether it says what was left when a connection ended.
-  var isAboutTheEnd: Bool {
-    switch self {
-    case .missing, .unplayed, .left: true
-    case .opened, .played, .fault, .met, .unmet, .late, .refused, .tolerated, .unexpected: false
-    }
-  }
-}

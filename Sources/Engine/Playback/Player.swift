@@ -161,9 +161,7 @@ struct Player: Sendable {
   ) {
     noteLeaving(at: now, into: &commands)
     isOpen = false
-    var (reaction, goesOn) = cursor.close(at: now, &known)
-    // What an exchange leaves, another one may play.
-    if isExchange { reaction.findings = reaction.findings.filter { !$0.kind.isAboutTheEnd } }
+    let (reaction, goesOn) = cursor.close(at: now, &known)
     _ = react(reaction, at: now, into: &commands)
     if goesOn { memory.park(cursor, of: wireProtocol.name, at: now) }
   }
