@@ -61,6 +61,7 @@ let package = Package(
     pure("Engine", "Faults", ["Conversation", "JSON", "VirtualTime", "Wire"]),
     pure("Engine", "Scenarios", ["Conversation", "Diagnostics", "Documents", "Faults", "JSON"]),
     pure("Engine", "Transcripts", ["JSON", "VirtualTime", "Wire"]),
+    pure("Engine", "Reports", ["Diagnostics", "JSON", "Transcripts"]),
     pure(
       "Engine", "Playback",
       [
@@ -72,6 +73,7 @@ let package = Package(
     platform(
       "Transport",
       ["CLibwebsockets", "CMicrohttpd", "COpenSSL", "CSystem", "VirtualTime", "Wire"]),
+    platform("Processes", []),
     platform("AudioFiles", ["CSamplerate", "CSndfile"]),
     platform("YAMLFiles", ["CFyaml", "Diagnostics", "Documents"]),
     .target(name: "CSystem", path: "Sources/Platform/CSystem"),
@@ -87,8 +89,8 @@ let package = Package(
       name: "mockgem",
       dependencies: [
         "Audio", "AudioFiles", "Conversation", "Diagnostics", "Documents", "Faults", "GeminiLive",
-        "GeminiREST", "Interactions", "JSON", "OpenAIRealtime", "Playback", "Scenarios",
-        "Transcripts", "Transport", "VirtualTime", "Wire", "YAMLFiles",
+        "GeminiREST", "Interactions", "JSON", "OpenAIRealtime", "Playback", "Processes", "Reports",
+        "Scenarios", "Transcripts", "Transport", "VirtualTime", "Wire", "YAMLFiles",
       ],
       path: "Sources/mockgem", swiftSettings: strict),
 
@@ -121,6 +123,7 @@ let package = Package(
         "Conversation", "Diagnostics", "Documents", "GeminiLive", "JSON", "OpenAIRealtime",
         "Scenarios", "YAMLFiles",
       ]),
+    tests("ReportsTests", ["Diagnostics", "JSON", "Reports", "Transcripts"]),
     tests("TranscriptsTests", ["JSON", "Transcripts", "VirtualTime", "Wire"]),
     tests(
       "PlaybackTests",

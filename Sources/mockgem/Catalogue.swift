@@ -2,6 +2,7 @@ import Conversation
 import GeminiLive
 import Interactions
 import GeminiREST
+import JSON
 import OpenAIRealtime
 
 /// Every protocol mockgem speaks. To add one: its folder, its line in Package.swift, a line here.
@@ -11,4 +12,9 @@ enum Catalogue {
     GeminiLive.tokenProtocol, GeminiLive.musicProtocol, Interactions.wireProtocol,
     GeminiREST.wireProtocol,
   ]
+
+  /// The word a protocol has for a message.
+  @Sendable static func kind(_ protocolName: String, _ message: JSONValue) -> String? {
+    protocols.first { $0.name == protocolName }?.kind(message)
+  }
 }

@@ -9,6 +9,9 @@ protocol Command {
   /// How many words may stand beside the options.
   static var words: ClosedRange<Int> { get }
 
+  /// Whether a command of the user's stands behind `--`.
+  static var takesCommand: Bool { get }
+
   static func run(_ arguments: Arguments) throws(Failure)
 }
 
@@ -17,7 +20,7 @@ struct OptionRule: Sendable {
   let name: String
   let value: String?
   let summary: String
-  let isRepeatable: Bool
+  var isRepeatable = false
 
   init(_ name: String, _ value: String, _ summary: String, isRepeatable: Bool = false) {
     self.name = name
@@ -30,11 +33,12 @@ struct OptionRule: Sendable {
     self.name = name
     value = nil
     self.summary = summary
-    isRepeatable = false
   }
 }
 
 extension Command {
+  static var takesCommand: Bool { false }
+
   /// The whole help of the command, generated from its tables, so that the two cannot differ.
   static var help: String {
     var lines = ["usage: mockgem \(name) \(usage)", "", summary]

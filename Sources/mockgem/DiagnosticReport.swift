@@ -1,5 +1,6 @@
 import Diagnostics
 import JSON
+import Reports
 
 /// Shows diagnostics: to a person with the line they are about, to a program, or to GitHub.
 struct DiagnosticReport {
@@ -15,7 +16,11 @@ struct DiagnosticReport {
     for diagnostic in diagnostics {
       switch format {
       case .text: Terminal.error(text(of: diagnostic))
-      case .github: Terminal.output(DiagnosticReport.annotation(diagnostic))
+      case .github:
+        Terminal.output(
+          GitHub.annotation(
+            diagnostic.severity.rawValue, at: diagnostic.location, message: diagnostic.message,
+            hint: diagnostic.hint))
       case .json: collected.append(DiagnosticReport.json(diagnostic))
       }
     }
@@ -54,20 +59,5 @@ struct DiagnosticReport {
       "severity": .string(diagnostic.severity.rawValue), "message": .string(diagnostic.message),
       "hint": .optional(diagnostic.hint),
     ]
-  }
-
-  /// GitHub Actions, "Workflow commands": `::error file=…,line=…,col=…::message`.
-  private static func annotation(_ diagnostic: Diagnostic) -> String {
-    let place = diagnostic.location
-    let words = diagnostic.hint.map { "\(diagnostic.message) (\($0))" } ?? diagnostic.message
-    return "::\(diagnostic.severity.rawValue) file=\(escaped(place.file, isProperty: true)),"
-      + "line=\(place.line),col=\(place.column)::\(escaped(words, isProperty: false))"
-  }
-
-  private static func escaped(_ text: String, isProperty: Bool) -> String {
-    var escaped = text.replacing("%", with: "%25").replacing("\r", with: "%0D")
-      .replacing("\n", with: "%0A")
-    if isProperty { escaped = escaped.replacing(":", with: "%3A").replacing(",", with: "%2C") }
-    return escaped
   }
 }

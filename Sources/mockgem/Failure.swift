@@ -32,6 +32,9 @@ struct Failure: Error {
       code: .badInput, lines: diagnostics.map(\.description), diagnostics: diagnostics)
   }
 
+  /// The subject failed, and a report has said why.
+  static var subjectFailed: Failure { Failure(code: .subjectFailed, lines: []) }
+
   /// Something about the world around: `mockgem: error: …` and a hint.
   init(_ code: ExitCode, _ message: String, hint: String?) {
     self.init(

@@ -1,5 +1,6 @@
 import Diagnostics
 import Glibc
+import Scenarios
 
 /// Small files, whole.
 enum Files {
@@ -29,11 +30,14 @@ enum Files {
 
   /// Replaces a file in one step, so that whoever waits for it never reads half of it.
   static func replace(_ path: String, with text: String) throws(Failure) {
+    try replace(path, with: Array(text.utf8))
+  }
+
+  static func replace(_ path: String, with bytes: [UInt8]) throws(Failure) {
     let temporary = "\(path).\(getpid())"
-    let bytes = Array(text.utf8)
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw unwritable(path) }
-    let written = write(descriptor, bytes, bytes.count)
+    let written = Glibc.write(descriptor, bytes, bytes.count)
     close(descriptor)
     guard written == bytes.count, rename(temporary, path) == 0 else { throw unwritable(path) }
   }
@@ -59,7 +63,23 @@ enum Files {
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }
     let whole = line + [UInt8(ascii: "\n")]
-    return write(descriptor, whole, whole.count) == whole.count
+    return Glibc.write(descriptor, whole, whole.count) == whole.count
+  }
+
+  /// Appends to a file that others append to as well; makes it where there is none.
+  static func append(_ text: String, to path: String) throws(Failure) {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw unwritable(path) }
+    defer { close(descriptor) }
+    let bytes = Array(text.utf8)
+    guard Glibc.write(descriptor, bytes, bytes.count) == bytes.count else { throw unwritable(path) }
+  }
+
+  /// Replaces a file, and makes its folder where there is none.
+  static func write(_ bytes: [UInt8], to path: String) throws(Failure) {
+    let folder = Paths.folder(of: path)
+    if !folder.isEmpty { try makeDirectory(folder) }
+    try replace(path, with: bytes)
   }
 
   static func isFolder(_ path: String) -> Bool {

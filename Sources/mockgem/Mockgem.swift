@@ -8,8 +8,8 @@ import Transport
   /// In the order the help shows them. To add a command: one file, and one line here.
   static var commands: [any Command.Type] {
     [
-      ServeCommand.self, CheckCommand.self, PlayCommand.self, DiffCommand.self, SchemaCommand.self,
-      FaultsCommand.self,
+      ServeCommand.self, RunCommand.self, CheckCommand.self, PlayCommand.self, DiffCommand.self,
+      SchemaCommand.self, FaultsCommand.self,
       HelpCommand.self,
     ]
   }
@@ -36,7 +36,9 @@ import Transport
         hint: Spelling.hint(for: verb, among: commands.map { $0.name }))
     }
     let rest = Array(words.dropFirst())
-    if rest.contains("--help") { return Terminal.output(command.help) }
+    if rest.prefix(while: { $0 != "--" }).contains("--help") {
+      return Terminal.output(command.help)
+    }
     try command.run(try Arguments(rest, for: command))
   }
 

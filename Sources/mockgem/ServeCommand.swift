@@ -60,10 +60,23 @@ enum ServeCommand: Command {
     } else {
       Signals.waitForTermination()
     }
+    if arguments.has("record") { conclude(server, configuration.record) }
     server.stop()
   }
 
-  private static func repertoire(of scenarios: ServedScenarios) throws(Failure) -> Repertoire {
+  /// Writes down what the end of a run shows.
+  static func conclude(
+    _ server: Server, _ record: @escaping @Sendable (_ line: [UInt8], _ file: String) -> Void
+  ) {
+    server.update { application in
+      guard let stage = application as? Stage else { return }
+      for case .record(let line, let file) in stage.conclusion(at: Clock.now()) {
+        record(line, file)
+      }
+    }
+  }
+
+  static func repertoire(of scenarios: ServedScenarios) throws(Failure) -> Repertoire {
     do {
       let (repertoire, warnings) = try scenarios.read()
       var report = DiagnosticReport(.text)
@@ -122,7 +135,7 @@ enum ServeCommand: Command {
     }
   }
 
-  private static func certificate(_ arguments: Arguments) throws(Failure) -> CertificateFiles? {
+  static func certificate(_ arguments: Arguments) throws(Failure) -> CertificateFiles? {
     let own = (arguments.text("cert"), arguments.text("key"))
     if arguments.has("no-tls") {
       if own != (nil, nil) { throw arguments.usage("'--no-tls' leaves no use for a certificate") }
@@ -141,7 +154,7 @@ enum ServeCommand: Command {
     }
   }
 
-  private static func start(_ configuration: Server.Configuration) throws(Failure) -> Server {
+  static func start(_ configuration: Server.Configuration) throws(Failure) -> Server {
     Signals.holdTermination()
     do {
       return try Server(configuration)
@@ -168,7 +181,7 @@ enum ServeCommand: Command {
     func next() -> Int { count.wrappingAdd(1, ordering: .relaxed).oldValue & Int.max }
   }
 
-  private static func log(isQuiet: Bool) -> @Sendable (LogLine) -> Void {
+  static func log(isQuiet: Bool) -> @Sendable (LogLine) -> Void {
     { line in
       if isQuiet, line.level != .error { return }
       let level = line.level == .info ? "" : "\(line.level.rawValue): "
@@ -176,7 +189,7 @@ enum ServeCommand: Command {
     }
   }
 
-  private static func record(into directory: String) -> @Sendable ([UInt8], String) -> Void {
+  static func record(into directory: String) -> @Sendable ([UInt8], String) -> Void {
     // As many names as there are files: a file of an earlier run is begun anew.
     let begun = Mutex<Set<String>>([])
     return { line, file in

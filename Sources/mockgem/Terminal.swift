@@ -29,6 +29,14 @@ enum Terminal {
 
   private static let logWriter = Mutex(LogWriter())
 
+  /// Whether stderr is a terminal that wants colours (no-color.org).
+  static var isColored: Bool { isColored(STDERR_FILENO) }
+  static var isOutputColored: Bool { isColored(STDOUT_FILENO) }
+
+  private static func isColored(_ descriptor: Int32) -> Bool {
+    isatty(descriptor) == 1 && Environment.value("NO_COLOR") == nil
+  }
+
   private static func write(_ text: String, to descriptor: Int32) {
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {

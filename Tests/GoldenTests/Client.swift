@@ -31,7 +31,7 @@ struct Client {
 
   private mutating func take(_ event: PeerEvent) {
     for command in stage.receive(event, from: connection, at: now) {
-      if case .record(let line, _) = command { lines.append(line) }
+      if case .record(let line, let file) = command, file != "findings.jsonl" { lines.append(line) }
     }
   }
 }

@@ -19,7 +19,7 @@ struct House {
   /// Scenarios as they are written, without the line `mockgem: 1`.
   init(
     _ texts: String..., protocols: [WireProtocol] = [PlainSession.wireProtocol],
-    isolation: Isolation = .key
+    isolation: Isolation = .key, isRecording: Bool = false
   ) throws {
     var scripts: [Script] = []
     for (index, text) in texts.enumerated() {
@@ -31,7 +31,9 @@ struct House {
     }
     let standard = try #require(scripts.first)
     stage = Stage(
-      .init(Repertoire(scripts, standard: standard), protocols: protocols, isolation: isolation))
+      .init(
+        Repertoire(scripts, standard: standard), protocols: protocols, isolation: isolation,
+        isRecording: isRecording, isKeepingAudio: isRecording))
   }
 
   mutating func open(
@@ -101,6 +103,24 @@ struct House {
   var failures: [String] {
     commands.compactMap {
       if case .log(let line) = $0, line.level == .error { line.text } else { nil }
+    }
+  }
+
+  /// What was found out, as the file of findings holds it.
+  var findings: [JSONValue] {
+    commands.compactMap {
+      guard case .record(let line, "findings.jsonl") = $0 else { return nil }
+      return try? JSONValue(parsing: line)
+    }
+  }
+
+  /// Findings that fail a run, in a line each.
+  var complaints: [String] {
+    findings.filter { finding in
+      finding["finding"]?.string.flatMap(Finding.Kind.init)?.isFailure == true
+    }.map { finding in
+      let place = finding["line"].map { "\($0): " } ?? ""
+      return "\(place)\(finding["finding"]?.string ?? ""): \(finding["text"]?.string ?? "")"
     }
   }
 

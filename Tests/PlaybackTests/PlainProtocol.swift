@@ -16,7 +16,9 @@ struct PlainSession: Session {
       Setting("limit", .integer(1...10), "How much; 3 without it."),
     ],
     clientMessages: ["turn", "results", "interrupt", "spoke", "hello", "resume"],
-    kind: { $0.object?.names.first }, open: { PlainSession(settings: $0) })
+    kind: { $0.object?.names.first },
+    guidance: Guidance(endpoints: ["GET /plain"], awaits: ["tool_result": "send 'results'"]),
+    open: { PlainSession(settings: $0) })
 
   let settings: SessionSettings
   private(set) var deadline: Instant?

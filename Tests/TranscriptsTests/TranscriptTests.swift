@@ -110,13 +110,6 @@ import Wire
     #expect(TranscriptDifference(expected: first, actual: second).isEmpty)
   }
 
-  @Test func `a difference names the lines`() throws {
-    let difference = TranscriptDifference(
-      expected: try transcript("{\"a\":1}\n{\"a\":2}\n{\"a\":3}"),
-      actual: try transcript("{\"a\":1}\n{\"a\":3}\n{\"a\":4}"))
-    #expect(difference.description == "- 2: {\"a\":2}\n+ 3: {\"a\":4}")
-  }
-
   @Test func `a broken line is named`() {
     #expect {
       try transcript("{}\n{")

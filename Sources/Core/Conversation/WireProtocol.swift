@@ -30,6 +30,8 @@ package struct WireProtocol: Sendable {
   package let clientMessages: [String]
   /// Which of them a message is; also for what the server sends.
   package let kind: @Sendable (JSONValue) -> String?
+  /// What to tell a client that is lost.
+  package let guidance: Guidance
   /// A client for playing scenarios on paper; nil where nothing plays.
   package let client: (@Sendable () -> any ScriptedClient)?
 
@@ -41,6 +43,7 @@ package struct WireProtocol: Sendable {
     chunkings: [Chunking] = [], audioRate: Int = 24_000, abilities: Set<Ability> = [],
     options: [Setting] = [], section: String? = nil, clientMessages: [String] = [],
     kind: @escaping @Sendable (JSONValue) -> String? = { _ in nil },
+    guidance: Guidance = Guidance(),
     client: (@Sendable () -> any ScriptedClient)? = nil,
     open: @escaping @Sendable (SessionSettings) -> any Session
   ) {
@@ -56,6 +59,7 @@ package struct WireProtocol: Sendable {
     self.section = section ?? name
     self.clientMessages = clientMessages
     self.kind = kind
+    self.guidance = guidance
     self.client = client
     self.open = open
   }

@@ -42,6 +42,9 @@ package struct FaultLine: Sendable {
     self.opened = opened
   }
 
+  /// Whether any fault has begun; it stays true when that fault is taken away.
+  package private(set) var hasBegun = false
+
   package var isEmpty: Bool { stations.isEmpty && waiting.isEmpty }
 
   /// When something is due without anything passing.
@@ -118,6 +121,7 @@ package struct FaultLine: Sendable {
 
   private mutating func begin(_ index: Int, at now: Instant) -> [Delayed] {
     stations[index].hasBegun = true
+    hasBegun = true
     stations[index].begun = now
     return stations[index].fault.begin(rolling: &dice)
   }

@@ -95,7 +95,9 @@ extension Cursor {
       if let ending = endTurn() { return ending }
       advance()
       perform()
-      return Reaction(.hangUp(code.map(CloseCode.init(rawValue:)), reason))
+      var reaction = Reaction(.hangUp(code.map(CloseCode.init(rawValue:)), reason))
+      reaction.find(Finding(kind: .played, location: step.location, text: step.words))
+      return reaction
     case .repeat(let times, let steps):
       advance()
       frames.append(Frame(steps: steps, repeats: times.map { $0 - 1 } ?? .max))
@@ -125,7 +127,9 @@ extension Cursor {
     advance()
     perform()
     isTurnOpen = isTurnOpen || action.isPartOfTurn
-    return Reaction(action, fault: step.fault)
+    var reaction = Reaction(action, fault: step.fault)
+    reaction.find(Finding(kind: .played, location: step.location, text: step.words))
+    return reaction
   }
 
   private mutating func begin(

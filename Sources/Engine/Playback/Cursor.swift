@@ -10,7 +10,8 @@ import Wire
 ///     waiting for ready -> at a step -> performing | pausing | waiting -> at the next … -> over
 ///
 /// Between two awaits of the user lies one turn of the model; it is ended before the second. One
-/// direction is under way at a time. What a step does is in `Cursor+Steps.swift`.
+/// direction is under way at a time. What a step does is in `Cursor+Steps.swift`, how a script ends
+/// in `Cursor+Endings.swift`.
 struct Cursor: Sendable {
   enum State: Sendable {
     /// The session is not set up; the script has not begun, or goes on only then.
@@ -51,11 +52,11 @@ struct Cursor: Sendable {
   /// How often each rule was taken, by where it stands.
   var taken: [SourceLocation: Int] = [:]
   /// When time alone moves the cursor on.
-  private(set) var deadline: Instant?
+  var deadline: Instant?
   /// The name of what this conversation goes on with, as the client gave it.
-  private var resumedHandle: String?
+  var resumedHandle: String?
   /// The step that awaited a client that has come back.
-  private var returning: (Await, SourceLocation)?
+  var returning: (Await, SourceLocation)?
 
   init(_ script: Script, steps: [Step]? = nil) {
     self.script = script
@@ -96,7 +97,7 @@ struct Cursor: Sendable {
           Finding(
             kind: .late, location: location,
             text: "\(awaiting.what.words) did not come within "
-              + "\(Cursor.seconds(awaiting.within ?? .zero))"))
+              + "\(Cursor.seconds(awaiting.within ?? .zero))", awaited: awaiting.what.word))
         return reaction
       }
       frames.append(Frame(steps: otherwise))
@@ -119,71 +120,6 @@ struct Cursor: Sendable {
     return next(at: now, &known).preceded(by: found)
   }
 
-  /// The connection is gone. True when the script goes on at the next one.
-  mutating func close(at now: Instant, _ known: inout Knowledge) -> (Reaction, goesOn: Bool) {
-    var reaction = Reaction()
-    deadline = nil
-    if case .waiting(let awaiting, let location) = state {
-      switch awaiting.what {
-      case .reconnect: return (reaction, true)
-      case .close: reaction = judge(awaiting, location, .null, &known)
-      case .user, .toolResult, .setup, .interruption, .message:
-        reaction.note(.info, "the script ended early: at \(location)")
-        state = .over
-        return (reaction, false)
-      }
-    }
-    skipModelSteps()
-    while let step = peek(), case .await(let awaiting) = step.action {
-      switch awaiting.what {
-      case .close: advance()
-      case .reconnect:
-        advance()
-        state = .waiting(awaiting, step.location)
-        return (reaction, true)
-      case .user, .toolResult, .setup, .interruption, .message:
-        reaction.note(.info, "the script ended early: \(step.location) was not reached")
-        state = .over
-        return (reaction, false)
-      }
-    }
-    state = .over
-    return (reaction, false)
-  }
-
-  /// The client came back after `gap`: the script goes on once the session is set up.
-  mutating func reconnect(after gap: Duration) -> Reaction {
-    var reaction = Reaction()
-    if case .waiting(let awaiting, let location) = state { returning = (awaiting, location) }
-    if let (awaiting, location) = returning, let within = awaiting.within {
-      reaction.find(
-        gap <= within
-          ? Finding(kind: .met, location: location, text: "the client came back in time")
-          : Finding(
-            kind: .late, location: location,
-            text: "the client came back after \(Cursor.seconds(gap)), and not within "
-              + Cursor.seconds(within)))
-    }
-    state = .waitingForReady
-    isTurnOpen = false
-    isAwaitingResults = false
-    resumedHandle = nil
-    pendingTurns = []
-    return reaction
-  }
-
-  /// The session of a client that came back is set up.
-  private mutating func judgeReturn(_ known: inout Knowledge) -> Reaction {
-    guard let (awaiting, location) = returning else { return Reaction() }
-    returning = nil
-    return judge(
-      awaiting, location,
-      ["resumed": .bool(resumedHandle != nil), "handle": .optional(resumedHandle)], &known)
-  }
-
-  /// Whether the script waited for this client to come back.
-  var isReturning: Bool { returning != nil }
-
   /// The client names what it goes on with.
   mutating func resume(_ name: String) { resumedHandle = name }
 
@@ -205,8 +141,11 @@ struct Cursor: Sendable {
     case .waiting(let awaiting, let location) where awaiting.what == .toolResult:
       if !turn.results.isEmpty { return begin(turn, awaiting, location, at: now, &known) }
       var reaction = Reaction(.endTurn(TurnEnd()))
-      reaction.note(
-        .warning, "\(turn.words) where \(location) awaits results: the model answers with nothing")
+      let words = "\(turn.words) where \(location) awaits results: the model answers with nothing"
+      reaction.note(.warning, words)
+      reaction.find(
+        Finding(
+          kind: .unexpected, location: location, text: words, awaited: awaiting.what.word))
       return reaction
     case .over: return answerByRule(turn, at: now, &known)
     case .waiting, .waitingForReady, .performing, .pausing:
@@ -261,11 +200,15 @@ struct Cursor: Sendable {
       return next(at: now, &known)
     }
     var nothing = Reaction()
-    nothing.note(
-      .warning,
+    let words =
       scenario.rules.isEmpty
-        ? "\(turn.words), but the scenario has no steps left: the model answers with nothing"
-        : "\(turn.words), but no rule fits: the model answers with nothing")
+      ? "\(turn.words), but the scenario has no steps left: the model answers with nothing"
+      : "\(turn.words), but no rule fits: the model answers with nothing"
+    nothing.note(.warning, words)
+    nothing.find(
+      Finding(
+        kind: .unexpected, location: nil, text: words,
+        hint: "add the steps that answer it, or a rule"))
     return next(at: now, &known).preceded(by: nothing)
   }
 
@@ -307,9 +250,13 @@ struct Cursor: Sendable {
   ) -> Reaction {
     deadline = nil
     var reaction = Reaction()
+    reaction.find(Finding(kind: .played, location: location, text: awaiting.what.words))
     if let expect = awaiting.expect {
       if let mismatch = expect.mismatch(value, in: known.values) {
-        reaction.find(Finding(kind: .unmet, location: location, text: mismatch.description))
+        reaction.find(
+          Finding(
+            kind: .unmet, location: location, text: mismatch.description,
+            awaited: awaiting.what.word))
       } else {
         reaction.find(
           Finding(kind: .met, location: location, text: "\(awaiting.what.words) is as expected"))
@@ -356,6 +303,19 @@ extension UserTurn {
 }
 
 extension Await.What {
+  /// As `Guidance.awaits` names it.
+  var word: String {
+    switch self {
+    case .user: "user"
+    case .toolResult: "tool_result"
+    case .setup: "setup"
+    case .interruption: "interruption"
+    case .close: "close"
+    case .reconnect: "reconnect"
+    case .message: "message"
+    }
+  }
+
   /// As the scenario writes it.
   var words: String {
     switch self {

@@ -32,6 +32,11 @@ struct Memory: Sendable {
 
   var isParked: Bool { !parked.isEmpty }
 
+  /// The scripts that wait for their client to come back, by the name of their protocol.
+  var parkedCursors: [(protocolName: String, cursor: Cursor)] {
+    parked.sorted { $0.key < $1.key }.map { ($0.key, $0.value.cursor) }
+  }
+
   mutating func park(_ cursor: Cursor, of protocolName: String, at now: Instant) {
     parked[protocolName] = (cursor, now)
   }

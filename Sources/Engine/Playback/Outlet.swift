@@ -17,6 +17,9 @@ struct Outlet: Sendable {
     self.line = line
   }
 
+  /// Whether a fault has done something so far.
+  var hasFaulted: Bool { line.hasBegun }
+
   var deadline: Instant? { isOpen ? line.deadline : nil }
 
   mutating func add(_ plan: FaultPlan, owner: String) { line.add(plan, owner: owner) }
@@ -66,7 +69,7 @@ struct Outlet: Sendable {
   ) {
     switch item {
     case .message(let message):
-      record(into: &commands) { $0.line(.server, message, at: now) }
+      record(message, of: .server, at: now, into: &commands)
       commands.append(.send(message.opcode, message.payload))
     case .piece(let payload):
       record(into: &commands) { $0.line(streaming: payload.bytes, at: now) }
@@ -92,6 +95,21 @@ struct Outlet: Sendable {
     record(into: &commands) { $0.line(ending: word, at: now) }
     commands.append(.log(LogLine(.info, "fault: \(word)")))
     commands.append(command)
+  }
+
+  /// A message goes into the transcript; its audio goes beside it where that is wanted, into a file
+  /// for each piece, so that the same piece is kept once.
+  func record(
+    _ message: Message, of side: Recorder.Side, at now: Instant,
+    into commands: inout [PeerCommand]
+  ) {
+    guard let recording else { return }
+    var pieces: [AudioPiece] = []
+    let line = recording.recorder.line(side, message, at: now) { piece in
+      if recording.isKeepingAudio { pieces.append(piece) }
+    }
+    commands.append(.record(line: line, file: recording.file))
+    for piece in pieces { commands.append(.record(line: piece.line, file: piece.file)) }
   }
 
   func record(into commands: inout [PeerCommand], _ line: (Recorder) -> [UInt8]) {

@@ -16,7 +16,8 @@ import Wire
 struct Player: Sendable {
   private var session: any Session
   private var cursor: Cursor
-  private let wireProtocol: WireProtocol
+  let wireProtocol: WireProtocol
+  let recording: Recording?
   /// The connection's number in its namespace, from 1.
   private let number: Int
   private var outlet: Outlet
@@ -25,9 +26,9 @@ struct Player: Sendable {
   private var known: Knowledge
   /// The names by which a later exchange goes on from where this one ends.
   private var threads: [String] = []
-  private var isOpen = true
+  private(set) var isOpen = true
   /// Whether this is an HTTP exchange: its end is no end of the conversation.
-  private var isExchange = false
+  private(set) var isExchange = false
   /// The namespace the connection belongs to.
   let namespace: NamespaceName
 
@@ -40,6 +41,8 @@ struct Player: Sendable {
   struct Recording: Sendable {
     let recorder: Recorder
     let file: String
+    /// Whether the audio itself is wanted as well, and not its digest alone.
+    let isKeepingAudio: Bool
   }
 
   init(
@@ -52,6 +55,7 @@ struct Player: Sendable {
     self.wireProtocol = wireProtocol
     self.namespace = namespace
     self.number = number
+    self.recording = recording
     let dice = Dice(seed: cursor.script.scenario.seed).split(UInt64(number))
     outlet = Outlet(recording, line: FaultLine(dice: dice.split(1), opened: now))
     inward = FaultLine(dice: dice.split(2), opened: now)
@@ -83,6 +87,11 @@ struct Player: Sendable {
   /// What the script waits for.
   var need: Stage.Need? { cursor.need }
 
+  var isBusy: Bool { cursor.isBusy }
+  var isStrict: Bool { cursor.script.scenario.isStrict }
+  /// Whether a fault has done something to the connection: whoever leaves then has a reason.
+  var hasFaulted: Bool { outlet.hasFaulted }
+
   mutating func receive(_ event: PeerEvent, at now: Instant, in memory: inout Memory)
     -> [PeerCommand]
   {
@@ -112,7 +121,7 @@ struct Player: Sendable {
         let pause = cursor.pauseEnd
       {
         now = max(now, pause)
-        add(react(cursor.pass(at: now, &known), into: &commands))
+        add(react(cursor.pass(at: now, &known), at: now, into: &commands))
       }
     }
     for name in threads { memory.remember(cursor, as: name) }
@@ -135,8 +144,8 @@ struct Player: Sendable {
     switch input {
     case .message(let message):
       guard let json = message.json, let kind = wireProtocol.kind(json) else { return nil }
-      return react(cursor.receive(json, kind: kind, at: now, &known), into: &commands)
-    case .due: return react(cursor.pass(at: now, &known), into: &commands)
+      return react(cursor.receive(json, kind: kind, at: now, &known), at: now, into: &commands)
+    case .due: return react(cursor.pass(at: now, &known), at: now, into: &commands)
     case .opened, .direction, .closed: return nil
     }
   }
@@ -148,13 +157,17 @@ struct Player: Sendable {
     switch event {
     case .opened(let request):
       isExchange = !request.asksForWebSocket
+      note(
+        Finding(
+          kind: .opened, location: nil, text: "connection \(number) over \(wireProtocol.name)"),
+        at: now, into: &commands)
       outlet.record(into: &commands) {
         $0.line(opening: request, protocolName: wireProtocol.name, at: now)
       }
       return [.opened(request)]
     case .message(let opcode, let bytes):
       let message = Message(received: bytes, as: opcode)
-      outlet.record(into: &commands) { $0.line(.client, message, at: now) }
+      outlet.record(message, of: .client, at: now, into: &commands)
       if inward.isEmpty { return [.message(message)] }
       let kind = message.json.flatMap(wireProtocol.kind)
       let effects = inward.pass(.message(message), kind: kind, at: now)
@@ -190,9 +203,10 @@ struct Player: Sendable {
   private mutating func close(
     at now: Instant, in memory: inout Memory, into commands: inout [PeerCommand]
   ) {
+    noteLeaving(at: now, into: &commands)
     isOpen = false
     let (reaction, goesOn) = cursor.close(at: now, &known)
-    _ = react(reaction, into: &commands)
+    _ = react(reaction, at: now, into: &commands)
     if goesOn { memory.park(cursor, of: wireProtocol.name, at: now) }
   }
 
@@ -221,11 +235,14 @@ struct Player: Sendable {
     case .remember(let name):
       memory.remember(cursor, as: name)
       if isExchange { threads.append(name) }
-    case .heard(let event): return react(cursor.hear(event, at: now, &known), into: &commands)
+    case .heard(let event):
+      return react(cursor.hear(event, at: now, &known), at: now, into: &commands)
     case .performed:
       removeFaults(of: Player.stepOwner, isStepOver: true)
-      return react(cursor.performed(at: now, &known), into: &commands)
-    case .explain(let line): commands.append(.log(line))
+      return react(cursor.performed(at: now, &known), at: now, into: &commands)
+    case .explain(let line):
+      commands.append(.log(line))
+      noteRefusal(line, at: now, into: &commands)
     }
     return nil
   }
@@ -264,14 +281,15 @@ struct Player: Sendable {
         return nil
       }
       cursor = earlier
-      return react(cursor.pickUp(at: now, &known), into: &commands)
+      return react(cursor.pickUp(at: now, &known), at: now, into: &commands)
     }
   }
 
-  private mutating func react(_ reaction: Reaction, into commands: inout [PeerCommand])
-    -> ServerAction?
-  {
+  private mutating func react(
+    _ reaction: Reaction, at now: Instant, into commands: inout [PeerCommand]
+  ) -> ServerAction? {
     for line in reaction.lines { commands.append(.log(line)) }
+    for finding in reaction.findings { note(finding, at: now, into: &commands) }
     if let fault = reaction.fault { add(fault, owner: Player.stepOwner) }
     return isOpen || isExchange ? reaction.direction : nil
   }

@@ -1,5 +1,5 @@
-package import Diagnostics
 import Conversation
+import Diagnostics
 import Faults
 import Scenarios
 import Wire
@@ -21,12 +21,14 @@ struct Reaction: Sendable {
     lines.append(LogLine(level, text))
   }
 
+  /// What the log says already, in words of its own, is not said twice.
   mutating func find(_ finding: Finding) {
     findings.append(finding)
     switch finding.kind {
-    case .met: break
     case .unmet, .late, .missing:
-      lines.append(LogLine(.error, "\(finding.location): \(finding.text)"))
+      let place = finding.location.map { "\($0): " } ?? ""
+      lines.append(LogLine(.error, place + finding.text))
+    case .opened, .played, .fault, .met, .tolerated, .unplayed, .unexpected, .refused, .left: break
     }
   }
 
@@ -37,23 +39,4 @@ struct Reaction: Sendable {
     whole.findings = other.findings + findings
     return whole
   }
-}
-
-/// What became of something a scenario expected.
-package struct Finding: Hashable, Sendable {
-  package enum Kind: String, Sendable {
-    /// It came as expected.
-    case met
-    /// It came, and was different.
-    case unmet
-    /// It did not come in time.
-    case late
-    /// The connection ended before it was reached.
-    case missing
-  }
-
-  package let kind: Kind
-  package let location: SourceLocation
-  /// What was expected, and what came.
-  package let text: String
 }

@@ -12,6 +12,8 @@ package struct Rehearsal {
   package struct Outcome: Sendable {
     /// One line for each thing either side did, as a transcript holds them, by connection.
     package var connections: [[[UInt8]]] = []
+    /// What was found out, as a file of findings holds it.
+    package var findings: [[UInt8]] = []
     package var log: [LogLine] = []
     /// Why it ended before the script did; nil when it did not.
     package var obstacle: String?
@@ -172,6 +174,7 @@ package struct Rehearsal {
   }
 
   private mutating func record(_ line: [UInt8], _ file: String) {
+    if file == Player.findingsFile { return outcome.findings.append(line) }
     let index = files[file] ?? outcome.connections.count
     if files.updateValue(index, forKey: file) == nil { outcome.connections.append([]) }
     outcome.connections[index].append(line)

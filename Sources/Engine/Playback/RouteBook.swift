@@ -32,7 +32,7 @@ struct RouteBook {
   }
 
   /// JSON where it is, text otherwise.
-  private static func body(of request: Request) -> JSONValue {
+  static func body(of request: Request) -> JSONValue {
     if request.body.isEmpty { return .null }
     if let json = try? JSONValue(parsing: request.body) { return json }
     return .string(String(decoding: request.body, as: UTF8.self))

@@ -19,16 +19,19 @@ package struct Stage: Application {
     package var isRecording: Bool
     /// Faults beside those of the scenarios.
     package var faults: [FaultOrder] = []
+    /// Whether recordings hold the audio itself too.
+    package var isKeepingAudio: Bool
 
     package init(
       _ repertoire: Repertoire, protocols: [WireProtocol], epoch: Int64 = 0,
-      isolation: Isolation = .key, isRecording: Bool = false
+      isolation: Isolation = .key, isRecording: Bool = false, isKeepingAudio: Bool = false
     ) {
       self.repertoire = repertoire
       self.protocols = protocols
       self.epoch = epoch
       self.isolation = isolation
       self.isRecording = isRecording
+      self.isKeepingAudio = isKeepingAudio
     }
 
     /// A number that is the same for all requests of one namespace, never negative.
@@ -45,8 +48,8 @@ package struct Stage: Application {
     }
   }
 
-  private var settings: Settings
-  private var memories: [NamespaceName: Memory] = [:]
+  private(set) var settings: Settings
+  private(set) var memories: [NamespaceName: Memory] = [:]
   private var players: [ConnectionID: Player] = [:]
   private var echoes: Set<ConnectionID> = []
   /// Faults beside those of the scenarios.
@@ -73,6 +76,9 @@ package struct Stage: Application {
   }
 
   func need(of connection: ConnectionID) -> Need? { players[connection]?.need }
+
+  /// How many connections are played right now.
+  package var openCount: Int { players.count }
 
   /// Whether a script waits for its client to come back.
   var isParked: Bool { memories.values.contains { $0.isParked } }
@@ -109,16 +115,21 @@ package struct Stage: Application {
     let desk = FrontDesk(protocols: settings.protocols, repertoire: settings.repertoire)
     guard let script = settings.repertoire.script(for: request, over: wireProtocol) else {
       let name = Repertoire.wish(of: request) ?? ""
-      return [
-        .log(LogLine(.warning, "no scenario '\(name)' for \(Redaction.target(request.target))")),
-        .respond(desk.unknownScenario(name)),
-      ]
+      let words = "no scenario '\(name)' for \(Redaction.target(request.target))"
+      return [.log(LogLine(.warning, words))]
+        + note(
+          Finding(kind: .unexpected, location: nil, text: words), scenario: name, at: now)
+        + [.respond(desk.unknownScenario(name))]
     }
     let namespace = NamespaceName(
       scenario: script.scenario.name, key: key(of: request, over: wireProtocol, connection))
     if let answer = control(request) { return [.respond(answer)] }
     if let answer = takeRoute(request, script, namespace, as: connection, at: now) { return answer }
-    guard let wireProtocol else { return [.respond(desk.response(to: request))] }
+    guard let wireProtocol else {
+      let response = desk.response(to: request)
+      let stray = response.status < 400 ? [] : noteStray(request, script, at: now)
+      return stray + [.respond(response)]
+    }
     return open(request, script, over: wireProtocol, in: namespace, as: connection, at: now)
   }
 
@@ -142,15 +153,22 @@ package struct Stage: Application {
           recording.recorder.line(answering: response, at: now),
         ].map { PeerCommand.record(line: $0, file: recording.file) }
       }
-      return [
-        opening, .log(LogLine(.info, "refused with \(response.status) as connection \(number)")),
-      ] + (lines ?? []) + [.respond(response)]
+      let words = "refused with \(response.status) as connection \(number)"
+      let finding = note(
+        Finding(kind: .fault, location: rule?.location, text: words),
+        transcript: fileName(of: connection, over: wireProtocol), scenario: namespace.scenario,
+        at: now)
+      return [opening, .log(LogLine(.info, words))] + finding + (lines ?? [])
+        + [.respond(response)]
     }
     var cursor = Cursor(script, steps: rule?.steps)
     var commands = [opening]
+    var found: [Finding] = []
     if let parked = memory.unpark(wireProtocol.name) {
       cursor = parked.cursor
-      commands += cursor.reconnect(after: now - parked.since).lines.map { .log($0) }
+      let reaction = cursor.reconnect(after: now - parked.since)
+      commands += reaction.lines.map { .log($0) }
+      found = reaction.findings
     }
     var player = Player(
       cursor, over: wireProtocol, in: namespace, number: number,
@@ -158,6 +176,7 @@ package struct Stage: Application {
     for plan in script.scenario.faults + (rule?.faults ?? []) { player.add(plan, owner: "file") }
     for order in orders { player.add(order.plan, owner: order.owner) }
     commands += player.receive(.opened(request), at: now, in: &memory)
+    for finding in found { player.note(finding, at: now, into: &commands) }
     players[connection] = player
     return commands
   }
@@ -201,7 +220,12 @@ package struct Stage: Application {
     guard settings.isRecording else { return nil }
     return Player.Recording(
       recorder: Recorder(opened: now, audioRate: wireProtocol.audioRate),
-      file: "\(wireProtocol.name)-\(connection.number).jsonl")
+      file: fileName(of: connection, over: wireProtocol),
+      isKeepingAudio: settings.isKeepingAudio)
+  }
+
+  private func fileName(of connection: ConnectionID, over wireProtocol: WireProtocol) -> String {
+    "\(wireProtocol.name)-\(connection.number).jsonl"
   }
 
   // MARK: - Routes and control

@@ -8,16 +8,21 @@ enum AudioDigest {
   private static let textBytesMin = 64
 
   /// `value` with each piece of audio replaced by `{rate, ms, bytes, digest}`.
-  static func replaced(in value: JSONValue, rate: Int) -> JSONValue {
+  static func replaced(
+    in value: JSONValue, rate: Int, keep: (AudioPiece) -> Void = { _ in }
+  ) -> JSONValue {
     switch value {
     case .null, .bool, .number, .string: value
-    case .shared(let text): summary(base64: String(decoding: text.bytes, as: UTF8.self), rate: rate)
-    case .array(let elements): .array(elements.map { replaced(in: $0, rate: rate) })
-    case .object(let object): .object(replaced(in: object, rate: rate))
+    case .shared(let text):
+      summary(base64: String(decoding: text.bytes, as: UTF8.self), rate: rate, keep)
+    case .array(let elements): .array(elements.map { replaced(in: $0, rate: rate, keep: keep) })
+    case .object(let object): .object(replaced(in: object, rate: rate, keep))
     }
   }
 
-  private static func replaced(in object: JSONObject, rate: Int) -> JSONObject {
+  private static func replaced(in object: JSONObject, rate: Int, _ keep: (AudioPiece) -> Void)
+    -> JSONObject
+  {
     let mimeType = (object["mimeType"] ?? object["mime_type"])?.string
     let rate = mimeType.flatMap(self.rate(ofMIMEType:)) ?? rate
     return JSONObject(
@@ -26,9 +31,9 @@ enum AudioDigest {
         if case .string(let text) = member.value, members.contains(member.name),
           text.utf8.count >= textBytesMin, Base64.decode(text) != nil
         {
-          member.value = summary(base64: text, rate: rate)
+          member.value = summary(base64: text, rate: rate, keep)
         } else {
-          member.value = replaced(in: member.value, rate: rate)
+          member.value = replaced(in: member.value, rate: rate, keep: keep)
         }
         return member
       })
@@ -41,11 +46,15 @@ enum AudioDigest {
     return rate.flatMap { Int($0.dropFirst(5)) } ?? 16_000
   }
 
-  private static func summary(base64 text: String, rate: Int) -> JSONValue {
+  private static func summary(base64 text: String, rate: Int, _ keep: (AudioPiece) -> Void)
+    -> JSONValue
+  {
     guard let bytes = Base64.decode(text) else { return .string(text) }
+    let digest = digest(of: bytes)
+    keep(AudioPiece(digest: digest, rate: rate, base64: text))
     return [
       "rate": .int(rate), "ms": .int(bytes.count / 2 * 1000 / rate), "bytes": .int(bytes.count),
-      "digest": .string(digest(of: bytes)),
+      "digest": .string(digest),
     ]
   }
 

@@ -60,6 +60,14 @@ package struct Normalizer: Sendable {
     return name
   }
 
+  /// `item#` of `item#3`; nil when the text is not a name that a normaliser gave.
+  static func prefix(ofName text: String) -> String? {
+    guard let mark = text.utf8.firstIndex(of: UInt8(ascii: "#")),
+      prefixes.contains(String(text[..<mark])), Int(text[text.index(after: mark)...]) != nil
+    else { return nil }
+    return String(text[...mark])
+  }
+
   private func isLetterOrDigit(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

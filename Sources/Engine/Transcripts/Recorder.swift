@@ -1,4 +1,4 @@
-import JSON
+package import JSON
 package import VirtualTime
 package import Wire
 
@@ -35,10 +35,13 @@ package struct Recorder: Sendable {
     return line(.client, "open", .object(open), at: now)
   }
 
-  package func line(_ side: Side, _ message: Message, at now: Instant) -> [UInt8] {
+  /// `keep` is shown every piece of audio the message holds.
+  package func line(
+    _ side: Side, _ message: Message, at now: Instant, keep: (AudioPiece) -> Void = { _ in }
+  ) -> [UInt8] {
     let body: JSONValue =
       switch message.content {
-      case .json(let value): AudioDigest.replaced(in: value, rate: audioRate)
+      case .json(let value): AudioDigest.replaced(in: value, rate: audioRate, keep: keep)
       case .bytes(let bytes): AudioDigest.summary(of: bytes)
       }
     let kind =
@@ -76,6 +79,13 @@ package struct Recorder: Sendable {
   /// Bytes outside of any frame or body.
   package func line(raw bytes: [UInt8], at now: Instant) -> [UInt8] {
     line(.server, "raw", AudioDigest.summary(of: bytes), at: now)
+  }
+
+  /// Something that was found out, as a line of a file of findings.
+  package func line(noting members: JSONObject, at now: Instant) -> [UInt8] {
+    JSONValue.object(
+      JSONObject([JSONMember(name: "at", value: seconds(now - opened))] + members.members)
+    ).encoded
   }
 
   private func text(_ bytes: [UInt8]) -> JSONValue {

@@ -12,13 +12,14 @@ package enum GeminiLive {
     chunkings: [chunking, evenChunking, translationChunking],
     abilities: Set(Ability.allCases), options: LiveOptions.declared,
     clientMessages: ["setup", "clientContent", "realtimeInput", "toolResponse", "contextUpdate"],
-    kind: { MessageSchema.shared.kind(of: $0, in: "ClientMessage") }, client: { LiveClient() },
-    open: { GeminiLiveSession(settings: $0) })
+    kind: { MessageSchema.shared.kind(of: $0, in: "ClientMessage") }, guidance: guidance,
+    client: { LiveClient() }, open: { GeminiLiveSession(settings: $0) })
 
   /// `POST …/auth_tokens`, which makes the tokens a live session may be begun with.
   package static let tokenProtocol = WireProtocol(
     name: "gemini-auth-tokens", accepts: TokenExchange.accepts, credential: credential,
-    namespace: Credential.namespace, open: { TokenExchange(settings: $0) })
+    namespace: Credential.namespace, guidance: tokenGuidance,
+    open: { TokenExchange(settings: $0) })
 
   /// Lyria RealTime: `BidiGenerateMusic` over WebSocket.
   package static let musicProtocol = WireProtocol(

@@ -10,13 +10,15 @@ package enum OpenAIRealtime {
     model: { $0.query("model") ?? $0.query("deployment") }, chunkings: [chunking],
     abilities: [.say, .think, .call, .interrupt, .fail, .goAway, .send, .close],
     options: Knobs.settings, clientMessages: clientMessages, kind: { $0["type"]?.string },
+    guidance: guidance,
     client: { RealtimeClient() },
     open: { OpenAIRealtimeSession(settings: $0) })
 
   /// The REST resources beside it: keys for browsers, and the control of calls.
   package static let restProtocol = WireProtocol(
     name: "openai-realtime-rest", accepts: RESTSession.accepts, credential: credential,
-    namespace: namespace, section: wireProtocol.name, open: { RESTSession(settings: $0) })
+    namespace: namespace, section: wireProtocol.name, guidance: restGuidance,
+    open: { RESTSession(settings: $0) })
 
   /// Lengths of `response.output_audio.delta` that client logs report for gpt-realtime: 100 ms,
   /// 150 ms, then 250 ms each; the rest comes last.

@@ -1,0 +1,40 @@
+import Conversation
+import Diagnostics
+import JSON
+import Scenarios
+import Transcripts
+import VirtualTime
+import Wire
+
+/// What a player finds out, on its way into the file of findings.
+extension Player {
+  /// The name of the file that all connections write what is found out to.
+  static let findingsFile = "findings.jsonl"
+
+  func note(_ finding: Finding, at now: Instant, into commands: inout [PeerCommand]) {
+    guard let recording else { return }
+    let members = finding.advised(by: wireProtocol.guidance).members(
+      of: recording.file, scenario: namespace.scenario)
+    commands.append(
+      .record(line: recording.recorder.line(noting: members, at: now), file: Self.findingsFile))
+  }
+
+  /// What a session warns of is what the service refuses, or would refuse.
+  func noteRefusal(_ line: LogLine, at now: Instant, into commands: inout [PeerCommand]) {
+    guard line.level == .warning else { return }
+    note(
+      Finding(kind: isStrict ? .refused : .tolerated, location: nil, text: line.text),
+      at: now, into: &commands)
+  }
+
+  /// A client that goes while the model speaks misses something; after a fault it may well go.
+  func noteLeaving(at now: Instant, into commands: inout [PeerCommand]) {
+    guard isOpen, !isExchange, !hasFaulted, isBusy else { return }
+    note(
+      Finding(
+        kind: .left, location: nil,
+        text: "the client ended the connection while the model was busy",
+        hint: "wait for the end of the answer before the connection is closed"),
+      at: now, into: &commands)
+  }
+}

@@ -1,0 +1,122 @@
+import Conversation
+import Diagnostics
+import JSON
+import Scenarios
+import Transcripts
+package import VirtualTime
+package import Wire
+
+/// What is found out where no player is: requests that nothing takes, and what a run's end shows.
+extension Stage {
+  /// What the end of a run shows: scripts whose client never came back.
+  package func conclusion(at now: Instant) -> [PeerCommand] {
+    let names = memories.keys.sorted { ($0.scenario, $0.key) < ($1.scenario, $1.key) }
+    return names.flatMap { name in
+      (memories[name]?.parkedCursors ?? []).flatMap { parked in
+        let guidance = settings.protocols.first { $0.name == parked.protocolName }?.guidance
+        let finding = parked.cursor.abandoned.advised(by: guidance ?? Guidance())
+        return note(finding, scenario: name.scenario, at: now)
+      }
+    }
+  }
+
+  func note(
+    _ finding: Finding, transcript: String? = nil, scenario: String, at now: Instant
+  ) -> [PeerCommand] {
+    guard settings.isRecording else { return [] }
+    let line = Recorder(opened: now, audioRate: 24_000).line(
+      noting: finding.members(of: transcript, scenario: scenario), at: now)
+    return [.record(line: line, file: Player.findingsFile)]
+  }
+
+  /// A request that neither a protocol nor a route takes, with what comes nearest to it.
+  func noteStray(_ request: Request, _ script: Script, at now: Instant) -> [PeerCommand] {
+    let target = Redaction.target(request.target)
+    let verb = request.asksForWebSocket ? "a WebSocket at" : request.method
+    let nearest =
+      RouteBook(script: script).nearest(to: request)
+      ?? FrontDesk(protocols: settings.protocols, repertoire: settings.repertoire)
+      .nearest(to: request)
+    let text = "nothing answers \(verb) \(target)"
+    return [.log(LogLine(.warning, nearest.map { "\(text); \($0)" } ?? text))]
+      + note(
+        Finding(kind: .unexpected, location: nil, text: text, hint: nearest),
+        scenario: script.scenario.name, at: now)
+  }
+}
+
+extension RouteBook {
+  /// The route that nearly takes the request, and why it does not.
+  func nearest(to request: Request) -> String? {
+    let near = script.scenario.routes.first { $0.captures(of: request.path) != nil }
+    if let near, let obstacle = obstacle(near, request) {
+      return "the route at \(near.location) takes this path, but \(obstacle)"
+    }
+    let paths = script.scenario.routes.map(\.template)
+    return Spelling.nearest(to: request.path, among: paths).map { "the nearest route is \($0)" }
+  }
+
+  private func obstacle(_ route: Route, _ request: Request) -> String? {
+    if let method = route.method, method != request.method {
+      return "with \(method) and not \(request.method)"
+    }
+    if route.isWebSocketEcho != request.asksForWebSocket {
+      return route.isWebSocketEcho ? "as a WebSocket" : "not as a WebSocket"
+    }
+    for member in route.headers {
+      let value = request.header(member.name).map { JSONValue.string($0) }
+      if let mismatch = member.matcher.mismatch(value, in: [:], at: "header \(member.name)") {
+        return mismatch.description
+      }
+    }
+    for member in route.query {
+      let value = request.query(member.name).map { JSONValue.string($0) }
+      if let mismatch = member.matcher.mismatch(value, in: [:], at: "query \(member.name)") {
+        return mismatch.description
+      }
+    }
+    return route.body?.mismatch(RouteBook.body(of: request), in: [:], at: "body")?.description
+  }
+}
+
+extension Route {
+  /// The path as a scenario writes it.
+  fileprivate var template: String {
+    path.map { segment in
+      switch segment {
+      case .word(let word): "/\(word)"
+      case .capture(let name): "/{\(name)}"
+      case .rest: "/*"
+      }
+    }.joined()
+  }
+}
+
+extension FrontDesk {
+  /// What a protocol has that comes nearest to the request.
+  func nearest(to request: Request) -> String? {
+    for method in ["GET", "POST"] where method != request.method {
+      let other = Request(method: method, target: request.target, headers: request.headers)
+      if let taker = protocols.first(where: { $0.accepts(other) }) {
+        return "\(taker.name) takes this path with \(method) and not \(request.method)"
+      }
+    }
+    let upgrade = Request(
+      target: request.target, headers: request.headers + [Header("Upgrade", "websocket")])
+    if let taker = protocols.first(where: { $0.accepts(upgrade) }) {
+      return "\(taker.name) is a WebSocket there: connect with ws:// or wss://"
+    }
+    if request.asksForWebSocket {
+      let plain = Request(target: request.target)
+      if let taker = protocols.first(where: { $0.accepts(plain) }) {
+        return "\(taker.name) takes plain HTTP there, and no WebSocket"
+      }
+    }
+    let paths = protocols.flatMap(\.guidance.endpoints)
+    let words = paths.map { $0.split(separator: " ").last.map(String.init) ?? $0 }
+    guard let near = Spelling.nearest(to: request.path, among: words),
+      let index = words.firstIndex(of: near)
+    else { return paths.isEmpty ? nil : "served here: \(paths.joined(separator: ", "))" }
+    return "did you mean \(paths[index])?"
+  }
+}
