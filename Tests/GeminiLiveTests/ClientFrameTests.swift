@@ -95,6 +95,36 @@ import Wire
     #expect(turns.contains { $0.text == "hey" })
   }
 
+  @Test func `whatever is wrong with a frame, the session answers or closes`() {
+    var dice = Dice(seed: 7)
+    let frames = Self.python + Self.camel + [Self.camelSetup]
+    let words = ["null", "-1", "1e308", "9223372036854775807", "[]", "{}", "\"\"", "true"]
+    for round in 0..<400 {
+      var settings = SessionSettings(pace: .fast)
+      settings.isStrict = round % 2 == 0
+      var driver = Driver.ready(settings: settings)
+      for _ in 0..<3 {
+        var bytes = Array(frames[Int(dice.next() % UInt64(frames.count))].utf8)
+        let place = Int(dice.next() % UInt64(bytes.count))
+        let word = words[Int(dice.next() % UInt64(words.count))]
+        // A value, a name or a piece of one becomes something else, or the end is missing.
+        switch dice.next() % 3 {
+        case 0: bytes[place] = UInt8(truncatingIfNeeded: dice.next())
+        case 1: bytes.removeLast(bytes.count - place)
+        default:
+          let end = bytes[place...].firstIndex(of: UInt8(ascii: ",")) ?? bytes.count
+          let start = bytes[..<place].lastIndex(of: UInt8(ascii: ":")) ?? place
+          if start < end {
+            bytes.replaceSubrange((start + 1)..<max(start + 1, end), with: word.utf8)
+          }
+        }
+        driver.send(bytes: bytes)
+        driver.run()
+      }
+      #expect(driver.closes.count <= 1)
+    }
+  }
+
   @Test func `frames may be binary`() {
     var driver = Driver()
     driver.send(text: Self.camelSetup.replacing("\n", with: ""), as: .binary)

@@ -91,6 +91,10 @@ struct Driver {
     take(.message(Message(received: Array(text.utf8), as: opcode)))
   }
 
+  mutating func send(bytes: [UInt8]) {
+    take(.message(Message(received: bytes, as: .text)))
+  }
+
   mutating func hear(_ milliseconds: Int, peak: Int16 = 8000) {
     send(["realtimeInput": ["audio": .object(Self.blob(milliseconds, peak: peak))]])
   }
