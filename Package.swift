@@ -137,7 +137,8 @@ let package = Package(
     tests(
       "GoldenTests",
       [
-        "Audio", "AudioFiles", "Conversation", "GeminiLive", "JSON", "OpenAIRealtime", "Playback",
+        "Audio", "AudioFiles", "Conversation", "GeminiLive", "GeminiREST", "Interactions", "JSON",
+        "OpenAIRealtime", "Playback",
         "Scenarios", "Transcripts", "VirtualTime", "Wire", "YAMLFiles",
       ]),
     tests("TidyTests", []),

@@ -3,6 +3,8 @@ import AudioFiles
 import Conversation
 import Foundation
 import GeminiLive
+import GeminiREST
+import Interactions
 import JSON
 import OpenAIRealtime
 import Playback
@@ -20,7 +22,10 @@ import YAMLFiles
   private static let root = URL(filePath: #filePath)
     .deletingLastPathComponent().appending(path: "../..").standardized
 
-  private static let protocols = [OpenAIRealtime.wireProtocol, GeminiLive.wireProtocol]
+  private static let protocols = [
+    OpenAIRealtime.wireProtocol, GeminiLive.wireProtocol, Interactions.wireProtocol,
+    GeminiREST.wireProtocol,
+  ]
 
   /// Every scenario but `hello`, whose client speaks with a voice of its own below.
   static let scenarios: [String] = {

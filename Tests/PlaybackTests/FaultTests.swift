@@ -84,7 +84,8 @@ import Wire
 
   @Test(arguments: [
     ("syntax", #"{"send":{"a":{"#), ("type", #"{"send":{"a":{"b":7}}}"#),
-    ("missing", #"{"send":{"a":{}}}"#), ("json_null", "null"), ("list", #"[{"send":{"a":{"b":1}}}]"#),
+    ("missing", #"{"send":{"a":{}}}"#), ("json_null", "null"),
+    ("list", #"[{"send":{"a":{"b":1}}}]"#),
     ("unknown_event", #"{"sparkle":{"send":{"a":{"b":1}}}}"#),
     ("unknown_field", #"{"send":{"a":{"b":1}},"sparkle":{"intensity":11}}"#),
   ])

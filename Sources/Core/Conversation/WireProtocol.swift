@@ -30,6 +30,9 @@ package struct WireProtocol: Sendable {
   package let clientMessages: [String]
   /// Which of them a message is; also for what the server sends.
   package let kind: @Sendable (JSONValue) -> String?
+  /// Whether each turn is an HTTP exchange of its own: then nobody interrupts, and no connection
+  /// is there to end.
+  package let isExchange: Bool
   /// What to tell a client that is lost.
   package let guidance: Guidance
   /// A client for playing scenarios on paper; nil where nothing plays.
@@ -43,7 +46,7 @@ package struct WireProtocol: Sendable {
     chunkings: [Chunking] = [], audioRate: Int = 24_000, abilities: Set<Ability> = [],
     options: [Setting] = [], section: String? = nil, clientMessages: [String] = [],
     kind: @escaping @Sendable (JSONValue) -> String? = { _ in nil },
-    guidance: Guidance = Guidance(),
+    isExchange: Bool = false, guidance: Guidance = Guidance(),
     client: (@Sendable () -> any ScriptedClient)? = nil,
     open: @escaping @Sendable (SessionSettings) -> any Session
   ) {
@@ -59,6 +62,7 @@ package struct WireProtocol: Sendable {
     self.section = section ?? name
     self.clientMessages = clientMessages
     self.kind = kind
+    self.isExchange = isExchange
     self.guidance = guidance
     self.client = client
     self.open = open

@@ -36,6 +36,8 @@ package struct Rehearsal {
   private var wasRefused = false
   private var events = 0
   private var heard = 0
+  /// What a conversation over exchanges waits for.
+  private var next: Stage.Need?
 
   /// Plays `script` over a protocol that has a client.
   package static func play(
@@ -49,7 +51,7 @@ package struct Rehearsal {
         .init(
           Repertoire(script), protocols: [wireProtocol], epoch: epoch, isRecording: true)),
       client: client, tools: script.scenario.calledTools)
-    rehearsal.run()
+    if wireProtocol.isExchange { rehearsal.runExchanges(of: script) } else { rehearsal.run() }
     return rehearsal.outcome
   }
 
@@ -84,6 +86,31 @@ package struct Rehearsal {
       case .close, .reconnect: close()
       case .time(let due): letPass(until: due)
       case .model: return finish()
+      }
+    }
+    outcome.obstacle = "the script did not end after \(Self.movesMax) moves of the client"
+  }
+
+  /// Each turn is an exchange; where the conversation stands is what the last one left.
+  private mutating func runExchanges(of script: Script) {
+    _ = client.act(.setUp(tools: tools))
+    next = Stage.firstNeed(of: script)
+    for _ in 0..<Self.movesMax {
+      switch next {
+      case nil, .close, .reconnect: return
+      case .client(let need):
+        isOpen = true
+        guard act(need) else { return }
+      case .model, .time:
+        isOpen = true
+        guard act(.turn(text: "Hello.", isSpoken: false)) else { return }
+      }
+      while isOpen, events < Self.eventsMax, let due = stage.deadline(of: connection) {
+        letPass(until: due)
+      }
+      if isOpen {
+        outcome.obstacle = "the exchange never ends"
+        return
       }
     }
     outcome.obstacle = "the script did not end after \(Self.movesMax) moves of the client"
@@ -162,6 +189,8 @@ package struct Rehearsal {
     }
     guard let ending, isOpen else { return }
     isOpen = false
+    // A refused exchange leaves everything as it was: the client tries again.
+    if stage.isPlaying(connection) { next = stage.need(of: connection) }
     for command in stage.receive(ending, from: connection, at: now) {
       if case .record(let line, let file) = command { record(line, file) }
       if case .log(let line) = command { outcome.log.append(line) }
@@ -170,7 +199,11 @@ package struct Rehearsal {
 
   private mutating func hear(_ bytes: [UInt8]) {
     heard += 1
-    if let message = try? JSONValue(parsing: bytes) { client.receive(message) }
+    if let message = try? JSONValue(parsing: bytes) { return client.receive(message) }
+    // Events of a stream: what stands behind `data:`.
+    for line in bytes.split(separator: UInt8(ascii: "\n")) where line.starts(with: "data: ".utf8) {
+      if let message = try? JSONValue(parsing: Array(line.dropFirst(6))) { client.receive(message) }
+    }
   }
 
   private mutating func record(_ line: [UInt8], _ file: String) {

@@ -75,6 +75,16 @@ package struct Stage: Application {
     players[connection]?.sessionDeadline
   }
 
+  func isPlaying(_ connection: ConnectionID) -> Bool { players[connection] != nil }
+
+  /// What a script waits for at its beginning.
+  static func firstNeed(of script: Script) -> Need? {
+    var cursor = Cursor(script)
+    var known = Knowledge()
+    _ = cursor.hear(.ready, at: .start, &known)
+    return cursor.need
+  }
+
   func need(of connection: ConnectionID) -> Need? { players[connection]?.need }
 
   /// How many connections are played right now.

@@ -41,7 +41,7 @@ package struct Recorder: Sendable {
   ) -> [UInt8] {
     let body: JSONValue =
       switch message.content {
-      case .json(let value): AudioDigest.replaced(in: value, rate: audioRate, keep: keep)
+      case .json(let value): AudioDigest.replaced(in: Redaction.body(value), rate: audioRate, keep: keep)
       case .bytes(let bytes): AudioDigest.summary(of: bytes)
       }
     let kind =
@@ -66,9 +66,22 @@ package struct Recorder: Sendable {
     return line(.server, "answer", .object(answer), at: now)
   }
 
-  /// A piece of a body, such as one event of a stream.
+  /// A piece of a body. The events of a stream are told apart: name, identifier and data of each.
   package func line(streaming bytes: [UInt8], at now: Instant) -> [UInt8] {
-    line(.server, "stream", text(bytes), at: now)
+    let events = ServerSentEventReader.events(in: bytes)
+    switch events.count {
+    case 0: return line(.server, "stream", text(bytes), at: now)
+    case 1: return line(.server, "event", value(of: events[0]), at: now)
+    default: return line(.server, "events", .array(events.map(value)), at: now)
+    }
+  }
+
+  private func value(of event: ServerSentEventReader.Event) -> JSONValue {
+    var value = JSONObject()
+    if let name = event.name { value["name"] = .string(name) }
+    if let id = event.id { value["id"] = .string(id) }
+    value["data"] = text(Array(event.data.utf8))
+    return .object(value)
   }
 
   /// The connection ends in a way no protocol knows: `reset`, `half_close`, `disconnect`, `abort`.
@@ -90,7 +103,7 @@ package struct Recorder: Sendable {
 
   private func text(_ bytes: [UInt8]) -> JSONValue {
     if let json = try? JSONValue(parsing: bytes) {
-      return AudioDigest.replaced(in: json, rate: audioRate)
+      return AudioDigest.replaced(in: Redaction.body(json), rate: audioRate)
     }
     return .string(String(decoding: bytes, as: UTF8.self))
   }

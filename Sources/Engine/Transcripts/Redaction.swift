@@ -1,4 +1,5 @@
-package import Wire
+package import JSON
+import Wire
 
 /// Keeps keys and tokens out of transcripts and logs.
 package enum Redaction {
@@ -29,6 +30,25 @@ package enum Redaction {
       if name == "authorization" { return Header(header.name, credentials(header.value)) }
       return isSecret(name) ? Header(header.name, mark) : header
     }
+  }
+
+  /// A body or a message without the keys and tokens in it: ephemeral keys of OpenAI (`ek_…`) and
+  /// tokens of Gemini (`auth_tokens/…`), wherever they stand.
+  package static func body(_ value: JSONValue) -> JSONValue {
+    switch value {
+    case .null, .bool, .number, .shared: value
+    case .string(let text): isToken(text) ? .string(mark) : value
+    case .array(let elements): .array(elements.map(body))
+    case .object(let object):
+      .object(
+        JSONObject(object.members.map { JSONMember(name: $0.name, value: body($0.value)) }))
+    }
+  }
+
+  private static let tokenPrefixes = ["ek_", "auth_tokens/", "sk-", "AIza"]
+
+  private static func isToken(_ text: String) -> Bool {
+    text.utf8.count >= 16 && !text.contains(" ") && tokenPrefixes.contains { text.hasPrefix($0) }
   }
 
   private static let connectionHeaders: Set<String> = [

@@ -54,7 +54,19 @@ package struct Sequence: CustomStringConvertible {
     }
     if let answer = line["answer"] {
       let status = answer["status"]?.integer.map { String($0) } ?? ""
-      return append(Entry(time: time, arrow: arrow, what: "answer", detail: status))
+      let words = answer["body"].map { "  \(Sequence.words(in: $0))" } ?? ""
+      return append(Entry(time: time, arrow: arrow, what: "answer", detail: status + words))
+    }
+    if let events = line["events"]?.array ?? line["event"].map({ [$0] }) {
+      for event in events {
+        let data = event["data"] ?? .null
+        append(
+          Entry(
+            time: time, arrow: arrow,
+            what: kind(data) ?? event["name"]?.string ?? Sequence.word(of: data),
+            detail: Sequence.words(in: data)))
+      }
+      return
     }
     guard let message = line["message"] ?? line["binary"] ?? line["stream"] else { return }
     var entry = Entry(
@@ -98,7 +110,7 @@ package struct Sequence: CustomStringConvertible {
       return value.array?.lazy.compactMap { find(name, in: $0) }.first
     }
     if let text = object[name]?.string { return text }
-    let isSession = object["session"] != nil || object["delta"] != nil
+    let isSession = object["session"] != nil || object["delta"]?.string != nil
     return isSession ? nil : object.members.lazy.compactMap { find(name, in: $0.value) }.first
   }
 

@@ -9,7 +9,8 @@ package enum GeminiREST {
     name: "gemini-rest", accepts: accepts, credential: Admission.credential, model: model,
     chunkings: [chunking],
     abilities: [.say, .think, .call, .execute, .show, .fail, .send, .close],
-    options: Options.declared, open: { GeminiRESTSession(settings: $0) })
+    options: Options.declared, isExchange: true, client: { GenerateClient() },
+    open: { GeminiRESTSession(settings: $0) })
 
   /// How streamed speech is cut.
   package static let chunking = Chunking(milliseconds: [400], repeatingFrom: 0)

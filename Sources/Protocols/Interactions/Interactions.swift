@@ -10,6 +10,7 @@ package enum Interactions {
     model: model, chunkings: [chunking, wholeClip],
     abilities: [.say, .think, .call, .execute, .show, .fail, .send, .close],
     options: Options.settings, kind: { $0["event_type"]?.string ?? $0["type"]?.string },
+    isExchange: true, client: { InteractionsClient() },
     open: { InteractionsSession(settings: $0) })
 
   /// How long the audio of a delta plays.

@@ -69,8 +69,11 @@ package struct Scenario: Hashable, Sendable {
   /// Those of `all` that it is for and that can express every step.
   package func ableProtocols(of all: [WireProtocol]) -> [WireProtocol] {
     let needed = Set(allSteps.compactMap(\.ability))
+    let needsConnection = allSteps.contains(where: \.needsConnection)
     return all.filter { wireProtocol in
-      protocols?.contains(wireProtocol.name) != false && needed.isSubset(of: wireProtocol.abilities)
+      protocols?.contains(wireProtocol.name) != false
+        && needed.isSubset(of: wireProtocol.abilities)
+        && !(needsConnection && wireProtocol.isExchange)
     }
   }
 
@@ -137,6 +140,15 @@ extension Step {
         []
       }
     return [self] + inner.flatMap(\.withInner)
+  }
+
+  /// Whether it is about a connection, which an exchange of HTTP has none of.
+  package var needsConnection: Bool {
+    guard case .await(let waiting) = action else { return false }
+    switch waiting.what {
+    case .user, .toolResult, .setup: return false
+    case .interruption, .close, .reconnect, .message: return true
+    }
   }
 
   /// What a protocol must be able to do for it; nil where it concerns the player alone.

@@ -163,6 +163,7 @@ struct Semantics {
 
   private mutating func check(_ step: Step) {
     checkAbility(step)
+    checkConnection(step)
     for expression in step.expressions { check(expression, step.location, Self.roots) }
     switch step.action {
     case .await(let waiting): check(waiting, step.location)
@@ -219,6 +220,15 @@ struct Semantics {
 
   private mutating func onlyForUser(_ key: String, _ location: SourceLocation) {
     error("'\(key)' belongs to 'await: user'", location, "leave it out")
+  }
+
+  private mutating func checkConnection(_ step: Step) {
+    guard step.needsConnection, let listed = scenario.protocols else { return }
+    let exchanges = protocols.filter { $0.isExchange && listed.contains($0.name) }
+    guard let first = exchanges.first else { return }
+    error(
+      "over \(first.name) each turn is an exchange of its own, and has no connection to await this",
+      step.location, "take it out of 'protocols:'")
   }
 
   private mutating func checkAbility(_ step: Step) {
