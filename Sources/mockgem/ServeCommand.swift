@@ -156,6 +156,7 @@ enum ServeCommand: Command {
 
   static func start(_ configuration: Server.Configuration) throws(Failure) -> Server {
     Signals.holdTermination()
+    Terminal.beginLog()
     do {
       return try Server(configuration)
     } catch {

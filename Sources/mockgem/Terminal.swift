@@ -10,6 +10,9 @@ enum Terminal {
   /// A line of a server's log: unlike the others it waits for nobody who should read it.
   static func log(_ text: String) { logWriter.withLock { $0.take() }.write(text) }
 
+  /// Makes the log's writer while there are descriptors for it.
+  static func beginLog() { _ = logWriter.withLock { $0.take() } }
+
   /// Writes what is left of the log.
   static func finishLog() { logWriter.withLock { $0.writer }?.close(patience: .milliseconds(300)) }
 

@@ -3,6 +3,8 @@ protocol Peer: AnyObject {
   /// How the stream ended, once `receive` has come to its end.
   var end: End { get }
   func send(_ bytes: [UInt8])
+  /// Ends our side; the other may go on.
+  func finish()
   /// The next bytes, at most `count`; empty at the end of the stream.
   func receive(_ count: Int) -> [UInt8]
 }

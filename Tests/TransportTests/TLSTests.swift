@@ -95,6 +95,16 @@ extension ServerTests {
       }
     }
 
+    @Test func `a client that has ended its side costs nothing while it waits`() throws {
+      try secured { server in
+        let client = try exchange(server, "wait 500;respond late", isSecure: true)
+        client.finish()
+        let before = clock()
+        #expect(client.receiveText().contains("late"))
+        #expect(Double(clock() - before) / Double(CLOCKS_PER_SEC) < 0.25)
+      }
+    }
+
     @Test func `an idle connection keeps no scratch copies`() throws {
       func resident() -> Int {
         let text = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""

@@ -84,7 +84,7 @@ final class HangUpWatch: Sendable {
     let exchange = state.withLock { $0.exchanges[number] }
     guard let sentBytes = exchange?.sentBytes else { return }
     state.withLock { state in
-      if state.exchanges[number] == nil { return }
+      if state.exchanges[number] == nil || state.suspects[number] != nil { return }
       state.suspects[number] = (Clock.now() + Limits.halfClosed, sentBytes)
     }
   }
@@ -94,8 +94,8 @@ final class HangUpWatch: Sendable {
     let due = state.withLock { state in state.suspects.filter { $0.value.deadline <= now } }
     for (number, known) in due {
       let exchange = state.withLock { $0.exchanges[number] }
+      state.withLock { $0.suspects[number] = nil }
       if exchange?.sentBytes == known.sentBytes {
-        state.withLock { $0.suspects[number] = nil }
         exchange?.leave()
       } else {
         suspect(number)

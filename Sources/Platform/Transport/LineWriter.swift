@@ -52,7 +52,8 @@ package final class LineWriter: Sendable {
   private func run() {
     var count: eventfd_t = 0
     while true {
-      eventfd_read(bell, &count)
+      // Made when there were no descriptors left, it has no bell, and looks now and then.
+      if eventfd_read(bell, &count) != 0 { usleep(50_000) }
       let (lines, dropped, isClosed) = queue.withLock { queue in
         defer { queue = Queue(isClosed: queue.isClosed) }
         return (queue.lines, queue.dropped, queue.isClosed)

@@ -48,6 +48,7 @@ final class RelayedConnection {
   private var sieve: PongSieve?
   private var latePongs: [(due: Instant, bytes: [UInt8])] = []
   private var peerHasEnded = false
+  private var isEndPassedOn = false
   private var serverHasEnded = false
   private var serverHasClosed = false
   private var isHalfClosed = false
@@ -151,7 +152,11 @@ final class RelayedConnection {
         moved = true
       }
     }
-    if peerHasEnded, inward.isEmpty { shutdown(inner, Int32(SHUT_WR)) }
+    // Once: each time wakes both ends, and so us.
+    if peerHasEnded, inward.isEmpty, !isEndPassedOn {
+      isEndPassedOn = true
+      shutdown(inner, Int32(SHUT_WR))
+    }
     return moved
   }
 

@@ -38,6 +38,7 @@ final class TLSConnection {
   private var inward: ArraySlice<UInt8> = []
   private var outward: ArraySlice<UInt8> = []
   private var peerHasEnded = false
+  private var isEndPassedOn = false
   /// The server has ended its side.
   private var weHaveEnded = false
   /// And the peer has been told, while the server goes on listening.
@@ -136,7 +137,11 @@ final class TLSConnection {
         inward = ArraySlice(Array(inward))
       }
     }
-    if peerHasEnded, inward.isEmpty { shutdown(inner, Int32(SHUT_WR)) }
+    // Once: each time wakes both ends, and so us.
+    if peerHasEnded, inward.isEmpty, !isEndPassedOn {
+      isEndPassedOn = true
+      shutdown(inner, Int32(SHUT_WR))
+    }
     return moved
   }
 
