@@ -41,7 +41,8 @@ package struct Recorder: Sendable {
   ) -> [UInt8] {
     let body: JSONValue =
       switch message.content {
-      case .json(let value): AudioDigest.replaced(in: Redaction.body(value), rate: audioRate, keep: keep)
+      case .json(let value):
+        AudioDigest.replaced(in: Redaction.body(value), rate: audioRate, keep: keep)
       case .bytes(let bytes): AudioDigest.summary(of: bytes)
       }
     let kind =

@@ -1,5 +1,5 @@
 package import JSON
-import Wire
+package import Wire
 
 /// Keeps keys and tokens out of transcripts and logs.
 package enum Redaction {

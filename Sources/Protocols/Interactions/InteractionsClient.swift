@@ -2,8 +2,8 @@ import Conversation
 import JSON
 import Wire
 
-/// A client on paper: it asks for a stream, goes on by the identifier it got, and answers calls with
-/// what it is told.
+/// A client on paper: it asks for a stream, goes on by the identifier it got, and answers calls
+/// with what it is told.
 struct InteractionsClient: ScriptedClient {
   private var tools: [String] = []
   private var previous: String?
