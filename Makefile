@@ -16,7 +16,7 @@ SWIFT_FLAGS := --explicit-target-dependency-import-check error
 BUILD_PACKAGES := pkg-config libwebsockets-dev libmicrohttpd-dev libsndfile1-dev libsamplerate0-dev \
   libfyaml-dev libssl-dev
 # What the tests need besides.
-TEST_PACKAGES := python3 python3-venv
+TEST_PACKAGES := python3 python3-venv chromium
 
 VENV := .venv
 REQUIREMENTS := Tests/EndToEnd/requirements.txt

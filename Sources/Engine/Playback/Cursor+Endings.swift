@@ -90,6 +90,12 @@ extension Cursor {
   /// More than this is not listed one by one.
   private static let listedMax = 5
 
+  /// The step that waits, or the one that comes next; nil when none is left.
+  var place: SourceLocation? {
+    if case .waiting(_, let location) = state { return location }
+    return frames.last { $0.index < $0.steps.count }.map { $0.steps[$0.index].location }
+  }
+
   /// Whether the model is at work, so that a client that ends the connection now cuts it off.
   var isBusy: Bool {
     switch state {
@@ -105,12 +111,13 @@ extension Cursor {
     var awaited: String?
     let isEndless = frames.contains { $0.repeats == .max }
     if case .waiting(let awaiting, let location) = state, !isEndless {
-      awaited = awaiting.what.word
       if awaiting.expect != nil || awaiting.within != nil {
         let words = "the connection ended where '\(awaiting.what.words)' waited"
         findings.append(
-          Finding(kind: .missing, location: location, text: words, awaited: awaited))
+          Finding(
+            kind: .missing, location: location, text: words, awaited: awaiting.what.word))
       } else {
+        awaited = awaiting.what.word
         steps.insert(Step(.await(awaiting), at: location), at: 0)
       }
     }

@@ -22,8 +22,12 @@ extension Player {
   /// What a session warns of is what the service refuses, or would refuse.
   func noteRefusal(_ line: LogLine, at now: Instant, into commands: inout [PeerCommand]) {
     guard line.level == .warning else { return }
+    // The kind of the finding says it already.
+    let words = ["refused: ", "refused "].first { line.text.hasPrefix($0) } ?? ""
     note(
-      Finding(kind: isStrict ? .refused : .tolerated, location: nil, text: line.text),
+      Finding(
+        kind: isStrict ? .refused : .tolerated, location: place,
+        text: String(line.text.dropFirst(words.count))),
       at: now, into: &commands)
   }
 

@@ -1,4 +1,5 @@
 import Conversation
+import Diagnostics
 import Faults
 import JSON
 import Scenarios
@@ -88,6 +89,8 @@ struct Player: Sendable {
   var need: Stage.Need? { cursor.need }
 
   var isBusy: Bool { cursor.isBusy }
+  /// Where the script stands.
+  var place: SourceLocation? { cursor.place }
   var isStrict: Bool { cursor.script.scenario.isStrict }
   /// Whether a fault has done something to the connection: whoever leaves then has a reason.
   var hasFaulted: Bool { outlet.hasFaulted }
