@@ -45,7 +45,7 @@ extension LiveSession {
     let chunks =
       configuration.isText ? [] : clip.chunks(by: speech.chunking ?? profile.chunking)
     let pause = configuration.isText ? Latencies.nextText : Latencies.nextAudio
-    begin(.speech(SpeechWork(words: text.pieces, chunks: chunks)), after: pause, at: now)
+    begin(.speech(SpeechWork(words: text.spokenWords, chunks: chunks)), after: pause, at: now)
   }
 
   /// Live API, "Thinking": thoughts are parts of the turn, where the client asked for them.
@@ -133,21 +133,5 @@ extension LiveSession {
     // Observed: a translation comes as fast as it plays.
     let measured = profile.style == .translation ? chunk.duration : Latencies.nextAudio
     return due + pace.gap(after: chunk.duration, service: measured)
-  }
-}
-
-extension String {
-  /// The words with the space before each; joined they are the text.
-  var pieces: [String] {
-    var pieces: [String] = []
-    var piece = ""
-    for character in self {
-      if character == " ", !piece.isEmpty, piece.last != " " {
-        pieces.append(piece)
-        piece = ""
-      }
-      piece.append(character)
-    }
-    return piece.isEmpty ? pieces : pieces + [piece]
   }
 }

@@ -195,7 +195,7 @@ extension LiveSession {
   /// recogniser thought on the way where the model does nothing else.
   private mutating func transcribe(_ text: String) {
     guard configuration.transcribesInput else { return }
-    let words = text.pieces
+    let words = text.spokenWords
     if profile.style == .transcription {
       for count in 1...max(1, min(words.count, Self.interimMax)) {
         let end = words.count * count / max(1, min(words.count, Self.interimMax))

@@ -100,20 +100,6 @@ struct Utterance: Sendable {
 }
 
 extension String {
-  /// The words with the space before each, as the model's tokens have it; joined they are the text.
-  var spokenWords: [String] {
-    var words: [String] = []
-    var word = ""
-    for character in self {
-      if character == " ", !word.isEmpty, word.last != " " {
-        words.append(word)
-        word = ""
-      }
-      word.append(character)
-    }
-    return word.isEmpty ? words : words + [word]
-  }
-
   /// The pieces arguments of a call come in: words and marks, none longer than the fill allows.
   var argumentPieces: [String] {
     var pieces: [String] = []
