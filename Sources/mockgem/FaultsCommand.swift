@@ -1,16 +1,25 @@
 import Conversation
 import Diagnostics
 import Faults
+import JSON
 
 /// `mockgem faults [NAME]`: the catalogue of what can go wrong.
 enum FaultsCommand: Command {
   static let name = "faults"
   static let summary = "Lists the faults a scenario, --fault or the control API can order."
   static let usage = "[NAME]"
-  static let options: [OptionRule] = []
+  static let options = [
+    OptionRule("format", "text|json", "for people, or the catalogue for programs (default text)")
+  ]
   static let words = 0...1
 
   static func run(_ arguments: Arguments) throws(Failure) {
+    switch arguments.text("format") {
+    case nil, "text": break
+    case "json": return Terminal.output(catalogue.description)
+    case .some(let word):
+      throw arguments.usage("unknown format '\(word)'", hint: "'text' or 'json'")
+    }
     guard let name = arguments.words.first else { return Terminal.output(overview) }
     guard let type = FaultCatalogue.type(named: name) else {
       throw .usage(
@@ -40,6 +49,24 @@ enum FaultsCommand: Command {
     let lines = rules.map { rule in
       "  \(rule.key)\(String(repeating: " ", count: width - rule.key.count + 2))\(rule.summary)"
     }
-    return "\(type.name): \(type.summary)\n\n\(lines.joined(separator: "\n"))"
+    let media = type.media.map(\.rawValue).joined(separator: ", ")
+    return """
+      \(type.name): \(type.summary)
+
+      \(lines.joined(separator: "\n"))
+
+      where: \(media)
+      """
+  }
+
+  private static var catalogue: JSONValue {
+    .array(
+      FaultCatalogue.types.map { type in
+        [
+          "name": .string(type.name), "summary": .string(type.summary),
+          "media": .array(type.media.map { .string($0.rawValue) }),
+          "settings": .array(type.settings.map { .string($0.key) }),
+        ]
+      })
   }
 }

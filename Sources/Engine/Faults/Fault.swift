@@ -17,11 +17,17 @@ package protocol Fault: Sendable {
   static var shorthand: String? { get }
   /// Whether it goes on when the step that ordered it is over: silence and poor wires do.
   static var outlastsItsStep: Bool { get }
+  /// Where it exists; elsewhere everything passes.
+  static var media: [Medium] { get }
+  /// Whether it is about the handshake or the head of an answer too, and not only what follows.
+  static var touchesHeads: Bool { get }
+  /// Whether the connection is over with it.
+  static var endsConnections: Bool { get }
 
   init(_ values: FaultValues)
 
   /// What happens at the moment the trigger is reached.
-  mutating func begin(rolling dice: inout Dice) -> [Delayed]
+  mutating func begin(on medium: Medium, rolling dice: inout Dice) -> [Delayed]
   /// What becomes of something that comes after that.
   mutating func pass(_ item: Passing, rolling dice: inout Dice) -> [Delayed]
 }
@@ -30,8 +36,11 @@ extension Fault {
   package static var settings: [Setting] { [] }
   package static var shorthand: String? { nil }
   package static var outlastsItsStep: Bool { false }
+  package static var media: [Medium] { Medium.allCases }
+  package static var touchesHeads: Bool { false }
+  package static var endsConnections: Bool { false }
 
-  package mutating func begin(rolling dice: inout Dice) -> [Delayed] { [] }
+  package mutating func begin(on medium: Medium, rolling dice: inout Dice) -> [Delayed] { [] }
   package mutating func pass(_ item: Passing, rolling dice: inout Dice) -> [Delayed] {
     [Delayed(.pass(item))]
   }

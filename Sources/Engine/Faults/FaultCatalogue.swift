@@ -9,6 +9,8 @@ package enum FaultCatalogue {
     Truncate.self, Garble.self, Split.self, Merge.self, Fragment.self,
     InvalidText.self, ReservedBits.self, ReservedOpcode.self, MaskedFrame.self, Oversized.self,
     PingFlood.self, Pong.self,
+    SlowHandshake.self, WrongAccept.self, Subprotocol.self, Status.self, Redirect.self,
+    WrongLength.self, BadChunk.self,
     Close.self, Disconnect.self, Reset.self, HalfClose.self, NoCloseNotify.self,
   ]
 

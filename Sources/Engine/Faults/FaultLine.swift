@@ -4,65 +4,69 @@ import Wire
 /// Everything that is wrong with one direction of one connection: items go in, effects come out,
 /// some of them later.
 package struct FaultLine: Sendable {
-  /// A fault at work.
-  private struct Station: Sendable {
-    let plan: FaultPlan
-    /// Whoever put it there, to take it away again.
-    let owner: String
-    var fault: any Fault
-    var count = Count()
-    var hasBegun = false
-    var begun: Instant?
-    var acts = 0
-  }
-
-  /// What has passed.
-  private struct Count: Sendable {
-    var messages = 0
-    var bytes = 0
-    var audioChunks = 0
-    var audio = Duration.zero
-    var hasSeenEvent = false
-  }
-
   /// More delayed items than this, and the oldest goes out early: memory is bounded.
   private static let waitingMax = 10_000
 
+  /// What is on its way, and the station it comes from.
+  private struct Waiting: Sendable {
+    let due: Instant
+    let number: Int
+    let effect: Effect
+    let station: Int
+  }
+
   private var stations: [Station] = []
-  private var waiting: [(due: Instant, number: Int, effect: Effect)] = []
+  private var waiting: [Waiting] = []
   private var number = 0
+  private var stationNumber = 0
   /// When the last item that keeps its place goes out.
   private var lastDue = Instant.start
   private var dice: Dice
-  private var shape = Shape()
   private let opened: Instant
+  /// What `during` counts from.
+  private let origin: Instant
+  private var medium: Medium
+  /// What the wire is like now.
+  private var sentShape = Shape()
 
-  package init(dice: Dice, opened: Instant) {
+  /// `origin` is the time of the first connection of the client.
+  package init(dice: Dice, opened: Instant, origin: Instant, isExchange: Bool) {
     self.dice = dice
     self.opened = opened
+    self.origin = origin
+    medium = isExchange ? .answer : .webSocket
   }
 
   /// Whether any fault has begun; it stays true when that fault is taken away.
   package private(set) var hasBegun = false
 
-  package var isEmpty: Bool { stations.isEmpty && waiting.isEmpty }
+  package var isEmpty: Bool { stations.isEmpty && waiting.isEmpty && shape == sentShape }
+
+  /// Whether something is held back that will come.
+  package var isHolding: Bool { !waiting.isEmpty }
+
+  /// Whether a fault wants the head of an answer by itself.
+  package var splitsAnswers: Bool {
+    stations.contains { !$0.hasBegun && $0.plan.after == .event(Passing.headKind) }
+  }
 
   /// When something is due without anything passing.
   package var deadline: Instant? {
-    let times = stations.compactMap { station -> Instant? in
-      guard !station.hasBegun, case .time(let duration) = station.plan.after else { return nil }
-      return opened + duration
-    }
+    if shape != sentShape { return opened }
+    let times = stations.compactMap { $0.deadline(opened, origin) }
     return (waiting.map(\.due) + times).min()
   }
 
   /// Puts a fault into the line. An unknown name is left out: plans are checked when they are read.
   package mutating func add(_ plan: FaultPlan, owner: String) {
     guard let type = FaultCatalogue.type(named: plan.name) else { return }
-    stations.append(Station(plan: plan, owner: owner, fault: type.init(plan.values)))
+    stationNumber += 1
+    stations.append(
+      Station(number: stationNumber, plan: plan, owner: owner, fault: type.init(plan.values)))
   }
 
-  /// Takes away what `owner` put there. At the end of a step, what outlasts it stays.
+  /// Takes away what `owner` put there; what has become of the wire heals. At the end of a step,
+  /// what outlasts it stays.
   package mutating func remove(owner: String, isStepOver: Bool = false) {
     stations.removeAll { station in
       let stays = isStepOver && station.hasBegun && type(of: station.fault).outlastsItsStep
@@ -74,109 +78,97 @@ package struct FaultLine: Sendable {
 
   /// Sends an item through every fault. `kind` is what the wire calls a message.
   package mutating func pass(_ item: Passing, kind: String?, at now: Instant) -> [Effect] {
-    var items = [Delayed(.pass(item))]
-    var index = 0
-    while index < stations.count {
-      items = items.flatMap { delayed -> [Delayed] in
-        guard case .pass(let item) = delayed.effect else { return [delayed] }
+    switch item {
+    case .head: medium = .stream
+    case .response: medium = .answer
+    case .upgrade, .message, .piece, .close, .finish: break
+    }
+    var items = [(Delayed(.pass(item)), 0)]
+    for index in stations.indices {
+      items = items.flatMap { delayed, station -> [(Delayed, Int)] in
+        guard case .pass(let item) = delayed.effect else { return [(delayed, station)] }
         return pass(item, kind: kind, through: index, at: now).map {
-          Delayed(
+          let whole = Delayed(
             $0.effect, after: delayed.delay + $0.delay,
             keepsOrder: delayed.keepsOrder && $0.keepsOrder)
+          return (whole, stations[index].number)
         }
       }
-      index += 1
     }
-    return release(items, at: now)
+    return healed(at: now) + release(items, at: now)
   }
 
   /// What is due by now.
   package mutating func advance(to now: Instant) -> [Effect] {
-    var items: [Delayed] = []
-    for index in stations.indices where !stations[index].hasBegun {
-      guard case .time(let duration) = stations[index].plan.after, opened + duration <= now else {
-        continue
-      }
-      items += begin(index, at: now)
+    let healed = healed(at: now)
+    var items: [(Delayed, Int)] = []
+    for index in stations.indices
+    where !stations[index].hasBegun && stations[index].isTimed && stations[index].suits(medium) {
+      guard let begin = stations[index].deadline(opened, origin), begin <= now else { continue }
+      items += self.begin(index, at: now).map { ($0, stations[index].number) }
     }
-    return release(items, at: now)
+    return healed + release(items, at: now)
   }
 
   private mutating func pass(
     _ item: Passing, kind: String?, through index: Int, at now: Instant
   ) -> [Delayed] {
+    let untouched = [Delayed(.pass(item))]
+    let station = stations[index]
+    guard station.suits(medium), station.isInWindow(origin, now) else { return untouched }
     var before: [Delayed] = []
-    if !stations[index].hasBegun, stations[index].plan.after == nil {
+    if !station.hasBegun, station.plan.after == nil {
+      if item.isHead, !type(of: station.fault).touchesHeads { return untouched }
       before = begin(index, at: now)
     }
     guard stations[index].hasBegun else {
-      count(item, kind, at: index)
-      guard isDue(index) else { return [Delayed(.pass(item))] }
-      return [Delayed(.pass(item))] + begin(index, at: now)
+      stations[index].count(item, kind)
+      guard stations[index].isDue else { return untouched }
+      return untouched + begin(index, at: now)
     }
-    guard acts(on: kind, at: index, now) else { return before + [Delayed(.pass(item))] }
+    if item.isHead, !type(of: station.fault).touchesHeads { return untouched }
+    guard stations[index].concerns(kind, at: now) else { return before + untouched }
+    if station.plan.probability < 1, dice.fraction() >= station.plan.probability {
+      return before + untouched
+    }
     stations[index].acts += 1
     return before + stations[index].fault.pass(item, rolling: &dice)
   }
 
   private mutating func begin(_ index: Int, at now: Instant) -> [Delayed] {
-    stations[index].hasBegun = true
     hasBegun = true
     stations[index].begun = now
-    return stations[index].fault.begin(rolling: &dice)
+    return stations[index].fault.begin(on: medium, rolling: &dice)
   }
 
-  private mutating func acts(on kind: String?, at index: Int, _ now: Instant) -> Bool {
-    let station = stations[index]
-    if let on = station.plan.on, on != kind { return false }
-    if let times = station.plan.times, station.acts >= times { return false }
-    if let lasts = station.plan.lasts, let begun = station.begun, now >= begun + lasts {
-      return false
-    }
-    return station.plan.probability >= 1 || dice.fraction() < station.plan.probability
+  // MARK: - The shape of the wire
+
+  /// A shape is a whole: what every fault makes of it.
+  private var shape: Shape {
+    stations.compactMap(\.shape).reduce(into: Shape()) { $0.take($1) }
   }
 
-  private mutating func count(_ item: Passing, _ kind: String?, at index: Int) {
-    let audio = item.audioBytes
-    stations[index].count.messages += 1
-    stations[index].count.bytes += item.byteCount
-    if audio > 0 { stations[index].count.audioChunks += 1 }
-    // Both services send 24 kHz PCM of 16 bits.
-    stations[index].count.audio += .seconds(Double(audio) / 48_000)
-    if case .event(let event) = stations[index].plan.after, event == kind {
-      stations[index].count.hasSeenEvent = true
+  /// The wire heals where the time of a fault is over.
+  private mutating func healed(at now: Instant) -> [Effect] {
+    for index in stations.indices where stations[index].isOver(origin, now) {
+      stations[index].shape = nil
     }
-  }
-
-  private func isDue(_ index: Int) -> Bool {
-    let count = stations[index].count
-    switch stations[index].plan.after {
-    case nil: return true
-    case .audio(let wanted): return count.audio >= wanted
-    case .audioChunks(let wanted): return count.audioChunks >= wanted
-    case .messages(let wanted): return count.messages >= wanted
-    case .bytes(let wanted): return count.bytes >= wanted
-    case .time: return false
-    case .event: return count.hasSeenEvent
-    }
+    if shape == sentShape { return [] }
+    sentShape = shape
+    return [.shape(shape)]
   }
 
   // MARK: - Waiting
 
-  private mutating func release(_ items: [Delayed], at now: Instant) -> [Effect] {
-    for var item in items {
-      if case .shape(let change) = item.effect {
-        // A shape is a whole: what others changed before stays.
-        shape.take(change)
-        item = Delayed(.shape(shape), after: item.delay, keepsOrder: item.keepsOrder)
-      }
+  private mutating func release(_ items: [(Delayed, Int)], at now: Instant) -> [Effect] {
+    for (item, station) in items {
       var due = now + item.delay
       if item.keepsOrder {
         due = max(due, lastDue)
         lastDue = due
       }
       number += 1
-      waiting.append((due, number, item.effect))
+      waiting.append(Waiting(due: due, number: number, effect: item.effect, station: station))
     }
     waiting.sort { ($0.due, $0.number) < ($1.due, $1.number) }
     var released: [Effect] = []
@@ -184,11 +176,20 @@ package struct FaultLine: Sendable {
     while count < waiting.count,
       waiting[count].due <= now || waiting.count - count > Self.waitingMax
     {
-      released.append(waiting[count].effect)
+      released.append(reshaped(waiting[count]))
       count += 1
     }
     waiting.removeFirst(count)
     return released
+  }
+
+  private mutating func reshaped(_ item: Waiting) -> Effect {
+    guard case .shape(let change) = item.effect else { return item.effect }
+    if let index = stations.firstIndex(where: { $0.number == item.station }) {
+      stations[index].shape = change
+    }
+    sentShape = shape
+    return .shape(shape)
   }
 }
 

@@ -16,6 +16,8 @@ package struct FaultPlan: Hashable, Sendable {
   package var times: Int?
   /// How long it goes on; nil for ever.
   package var lasts: Duration?
+  /// When it exists, counted from the first connection of the client; nil for always.
+  package var during: Range<Duration>?
   /// From 0 to 1; rolled for each message.
   package var probability: Double
   package var direction: Direction

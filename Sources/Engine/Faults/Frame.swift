@@ -38,15 +38,3 @@ extension Opcode {
     }
   }
 }
-
-extension Passing {
-  /// The bytes a message takes on the wire; nil for what has none of its own.
-  var frame: [UInt8]? {
-    switch self {
-    case .message(let message):
-      Frame.bytes(opcode: message.opcode.code, message.payload.bytes)
-    case .piece(let payload): payload.bytes
-    case .response, .close, .finish: nil
-    }
-  }
-}

@@ -3,6 +3,10 @@ package import Wire
 
 /// Something on its way from one side to the other.
 package enum Passing: Hashable, Sendable {
+  /// The handshake of a WebSocket succeeds, with one of the offered subprotocols or none.
+  case upgrade(subprotocol: String?)
+  /// The head of an answer whose body follows in pieces.
+  case head(Response)
   case message(Message)
   /// A piece of a body that is sent in pieces.
   case piece(Payload)
@@ -46,13 +50,24 @@ package struct Delayed: Hashable, Sendable {
 }
 
 extension Passing {
+  /// What triggers call the head of an answer.
+  package static let headKind = "head"
+
+  /// Whether it comes before all content.
+  package var isHead: Bool {
+    switch self {
+    case .upgrade, .head: true
+    case .message, .piece, .response, .close, .finish: false
+    }
+  }
+
   /// How many bytes it is, without framing.
   package var byteCount: Int {
     switch self {
     case .message(let message): message.payload.count
     case .piece(let payload): payload.count
     case .response(let response): response.body.count
-    case .close, .finish: 0
+    case .upgrade, .head, .close, .finish: 0
     }
   }
 

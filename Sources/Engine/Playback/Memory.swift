@@ -17,12 +17,21 @@ struct Memory: Sendable {
   private var parked: [String: (cursor: Cursor, since: Instant)] = [:]
   /// How often each route was called, by its place and what calls are counted by.
   private var calls: [String: Int] = [:]
+  /// When the first connection was opened.
+  private var origin: Instant?
 
   /// More conversations than any test has; the oldest is forgotten first.
   private static let threadsMax = 10_000
   private static let countedCallsMax = 100_000
 
   init(_ namespace: Namespace) { self.namespace = namespace }
+
+  /// When the first connection was opened; now, if this is it.
+  mutating func origin(at now: Instant) -> Instant {
+    let first = origin ?? now
+    origin = first
+    return first
+  }
 
   /// Which connection of its protocol this is, from 1.
   mutating func count(_ protocolName: String) -> Int {

@@ -19,6 +19,8 @@ struct Outlet: Sendable {
 
   /// Whether a fault has done something so far.
   var hasFaulted: Bool { line.hasBegun }
+  /// Whether anything may go wrong.
+  var hasFaults: Bool { !line.isEmpty }
 
   var deadline: Instant? { isOpen ? line.deadline : nil }
 
@@ -34,8 +36,18 @@ struct Outlet: Sendable {
   ) {
     guard isOpen else { return }
     if line.isEmpty { return carryOut(.pass(item), at: now, into: &commands) }
-    for effect in line.pass(item, kind: kind, at: now) {
-      carryOut(effect, at: now, into: &commands)
+    if case .response(let response) = item, line.splitsAnswers {
+      var head = response
+      head.body = []
+      emit(.head(head), kind: Passing.headKind, at: now, into: &commands)
+      emit(.piece(Payload(response.body)), at: now, into: &commands)
+      return emit(.finish, at: now, into: &commands)
+    }
+    let effects = line.pass(item, kind: kind, at: now)
+    for effect in effects { carryOut(effect, at: now, into: &commands) }
+    if effects.isEmpty, !line.isHolding, item.isAnswer {
+      // A request that is never answered: the transport must know that this is meant.
+      commands.append(.raw([]))
     }
   }
 
@@ -68,6 +80,10 @@ struct Outlet: Sendable {
     _ item: Passing, at now: Instant, into commands: inout [PeerCommand]
   ) {
     switch item {
+    case .upgrade(let subprotocol): commands.append(.upgrade(subprotocol: subprotocol))
+    case .head(let response):
+      record(into: &commands) { $0.line(answering: response, at: now) }
+      commands.append(.begin(response))
     case .message(let message):
       record(message, of: .server, at: now, into: &commands)
       commands.append(.send(message.opcode, message.payload))
@@ -115,6 +131,13 @@ struct Outlet: Sendable {
   func record(into commands: inout [PeerCommand], _ line: (Recorder) -> [UInt8]) {
     guard let recording else { return }
     commands.append(.record(line: line(recording.recorder), file: recording.file))
+  }
+}
+
+extension Passing {
+  /// Whether a request is answered with it.
+  fileprivate var isAnswer: Bool {
+    if case .response = self { true } else { isHead }
   }
 }
 

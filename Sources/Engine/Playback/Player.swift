@@ -29,7 +29,7 @@ struct Player: Sendable {
   private var threads: [String] = []
   private(set) var isOpen = true
   /// Whether this is an HTTP exchange: its end is no end of the conversation.
-  private(set) var isExchange = false
+  let isExchange: Bool
   /// The namespace the connection belongs to.
   let namespace: NamespaceName
 
@@ -46,20 +46,36 @@ struct Player: Sendable {
     let isKeepingAudio: Bool
   }
 
+  /// Which connection this is.
+  struct Place: Sendable {
+    /// In its namespace, from 1.
+    let number: Int
+    let isExchange: Bool
+    let opened: Instant
+    /// When the first connection of the namespace was opened.
+    let origin: Instant
+  }
+
   init(
-    _ cursor: Cursor, over wireProtocol: WireProtocol, in namespace: NamespaceName, number: Int,
-    recording: Recording?, at now: Instant
+    _ cursor: Cursor, over wireProtocol: WireProtocol, in namespace: NamespaceName,
+    as place: Place, recording: Recording?
   ) {
     session = wireProtocol.open(
       cursor.script.scenario.sessionSettings(for: wireProtocol.section))
     self.cursor = cursor
     self.wireProtocol = wireProtocol
     self.namespace = namespace
-    self.number = number
+    number = place.number
+    isExchange = place.isExchange
     self.recording = recording
     let dice = Dice(seed: cursor.script.scenario.seed).split(UInt64(number))
-    outlet = Outlet(recording, line: FaultLine(dice: dice.split(1), opened: now))
-    inward = FaultLine(dice: dice.split(2), opened: now)
+    func line(_ index: UInt64) -> FaultLine {
+      FaultLine(
+        dice: dice.split(index), opened: place.opened, origin: place.origin,
+        isExchange: place.isExchange)
+    }
+    outlet = Outlet(recording, line: line(1))
+    inward = line(2)
     known = Knowledge(connection: number)
   }
 
@@ -159,7 +175,6 @@ struct Player: Sendable {
   ) -> [Input] {
     switch event {
     case .opened(let request):
-      isExchange = !request.asksForWebSocket
       note(
         Finding(
           kind: .opened, location: nil, text: "connection \(number) over \(wireProtocol.name)"),
@@ -217,15 +232,16 @@ struct Player: Sendable {
     _ output: Output, at now: Instant, in memory: inout Memory, into commands: inout [PeerCommand]
   ) -> ServerAction? {
     switch output {
-    case .upgrade(let subprotocol): commands.append(.upgrade(subprotocol: subprotocol))
+    case .upgrade(let subprotocol):
+      outlet.emit(
+        .upgrade(subprotocol: subprotocol), kind: "handshake", at: now, into: &commands)
     case .respond(let response):
       isOpen = false
       outlet.emit(.response(response), at: now, into: &commands)
     case .begin(let response):
-      outlet.record(into: &commands) { $0.line(answering: response, at: now) }
-      commands.append(.begin(response))
+      outlet.emit(.head(response), kind: Passing.headKind, at: now, into: &commands)
     case .stream(let payload):
-      if isOpen { outlet.emit(.piece(payload), at: now, into: &commands) }
+      if isOpen { outlet.emit(.piece(payload), kind: kind(of: payload), at: now, into: &commands) }
     case .finish:
       isOpen = false
       outlet.emit(.finish, at: now, into: &commands)
@@ -248,6 +264,12 @@ struct Player: Sendable {
       noteRefusal(line, at: now, into: &commands)
     }
     return nil
+  }
+
+  /// What the wire calls an event of a stream; nobody asks where no faults are.
+  private func kind(of piece: Payload) -> String? {
+    guard outlet.hasFaults, let event = EventText(piece) else { return nil }
+    return event.name ?? event.json.flatMap(wireProtocol.kind)
   }
 
   /// RFC 6455, 7.4.1: 1001 is what a server says that goes down.

@@ -153,6 +153,7 @@ package struct Stage: Application {
     var memory = takeMemory(of: namespace, script)
     defer { memories[namespace] = memory }
     let number = memory.count(wireProtocol.name)
+    _ = memory.origin(at: now)
     let rule = script.scenario.connections.first { $0.covers(number) }
     if let refusal = rule?.refusal {
       let response = RouteBook(script: script).response(refusal, memory.captures)
@@ -181,8 +182,11 @@ package struct Stage: Application {
       found = reaction.findings
     }
     var player = Player(
-      cursor, over: wireProtocol, in: namespace, number: number,
-      recording: recording(of: connection, over: wireProtocol, at: now), at: now)
+      cursor, over: wireProtocol, in: namespace,
+      as: .init(
+        number: number, isExchange: !request.asksForWebSocket, opened: now,
+        origin: memory.origin(at: now)),
+      recording: recording(of: connection, over: wireProtocol, at: now))
     for plan in script.scenario.faults + (rule?.faults ?? []) { player.add(plan, owner: "file") }
     for order in orders { player.add(order.plan, owner: order.owner) }
     commands += player.receive(.opened(request), at: now, in: &memory)

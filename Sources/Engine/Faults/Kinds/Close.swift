@@ -10,6 +10,8 @@ import Wire
 /// Codes that may never be sent, such as 1006, come from broken servers all the same.
 package struct Close: Fault {
   package static let name = "close"
+  package static let media = [Medium.webSocket]
+  package static let endsConnections = true
   package static let summary = "A close frame out of turn, with any code, or malformed."
   package static let settings = [
     Setting("code", .integer(0...65_535), "The code, also one that may not be sent."),
@@ -29,7 +31,7 @@ package struct Close: Fault {
     frame = values.word("frame")
   }
 
-  package mutating func begin(rolling dice: inout Dice) -> [Delayed] {
+  package mutating func begin(on medium: Medium, rolling dice: inout Dice) -> [Delayed] {
     switch frame {
     case "empty": return [Delayed(.pass(.close(nil, "")))]
     case "one_byte": return [raw([0x03]), Delayed(.disconnect)]

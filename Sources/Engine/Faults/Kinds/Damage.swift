@@ -13,13 +13,22 @@ enum Damage: String, CaseIterable {
   case oddAudio = "odd_audio"
   case silence
   case halfRate = "half_rate"
+  /// Of a server-sent event; a frame has none.
+  case unended = "no_blank_line"
 
-  func content(of message: Message) -> Message.Content {
-    guard let json = message.json else { return message.content }
+  func bytes(of json: JSONValue) -> [UInt8] {
+    switch content(of: json) {
+    case .json(let value): value.encoded
+    case .bytes(let bytes): bytes
+    }
+  }
+
+  func content(of json: JSONValue) -> Message.Content {
     switch self {
     case .syntax:
       let bytes = json.encoded
       return .bytes(Array(bytes.prefix(bytes.count * 2 / 3)))
+    case .unended: return .json(json)
     case .null: return .json(.null)
     case .list: return .json([json])
     case .type: return .json(Damage.change(json) { _ in 7 })
@@ -38,7 +47,9 @@ enum Damage: String, CaseIterable {
       return .json(.object(object))
     case .oddAudio: return .json(Damage.changeAudio(json) { Array($0.dropLast()) })
     case .silence:
-      return .json(Damage.changeAudio(json) { [UInt8](repeating: 0, count: $0.count) })
+      return .json(Damage.changeAudio(json) { bytes in
+          (0..<bytes.count / 2).flatMap { Damage.murmur[$0 / 24 % 2] }
+        })
     case .halfRate:
       return .json(
         Damage.changeAudio(json) { bytes in
@@ -58,6 +69,9 @@ enum Damage: String, CaseIterable {
     return .object(object)
   }
 
+  /// Samples of a square wave at -60 dB of full scale, 33 of 32767, little-endian.
+  private static let murmur: [[UInt8]] = [[33, 0], [0xDF, 0xFF]]
+
   private static func changeAudio(_ value: JSONValue, _ change: ([UInt8]) -> [UInt8]) -> JSONValue {
     switch value {
     case .shared(let text):
@@ -67,7 +81,15 @@ enum Damage: String, CaseIterable {
     case .object(let object):
       return .object(
         JSONObject(
-          object.members.map { JSONMember(name: $0.name, value: changeAudio($0.value, change)) }))
+          object.members.map { member in
+            // What was parsed again is not shared any more; both vendors call audio so.
+            if member.name == "data", let text = member.value.string,
+              let bytes = Base64.decode(text)
+            {
+              return JSONMember(name: "data", value: .string(String(decoding: Base64.encode(change(bytes)), as: UTF8.self)))
+            }
+            return JSONMember(name: member.name, value: changeAudio(member.value, change))
+          }))
     case .null, .bool, .number, .string: return value
     }
   }

@@ -9,6 +9,7 @@ import Wire
 /// A proxy that flushes too often; parsers that expect whole frames or lines break.
 package struct Drip: Fault {
   package static let name = "drip"
+  package static let touchesHeads = true
   package static let outlastsItsStep = true
   package static let summary = "Everything arrives byte by byte: a proxy that flushes too often."
   package static let settings = [
@@ -24,7 +25,7 @@ package struct Drip: Fault {
     piece = values.integer("piece") ?? 1
   }
 
-  package mutating func begin(rolling dice: inout Dice) -> [Delayed] {
+  package mutating func begin(on medium: Medium, rolling dice: inout Dice) -> [Delayed] {
     [Delayed(.shape(Shape(bytesPerSecond: rate, pieceBytes: piece)))]
   }
 }

@@ -8,6 +8,7 @@ package import VirtualTime
 /// TCP loses none; services and proxies do when they restart.
 package struct Drop: Fault {
   package static let name = "drop"
+  package static let media = [Medium.webSocket, .stream]
   package static let summary = "Messages are lost, as when a proxy restarts."
 
   package init(_ values: FaultValues) {}

@@ -8,6 +8,7 @@ package import VirtualTime
 /// A retry in between; whoever appends deltas without looking says words twice.
 package struct Duplicate: Fault {
   package static let name = "duplicate"
+  package static let media = [Medium.webSocket, .stream]
   package static let summary = "Messages come twice, as after a retry in between."
   package static let settings = [
     Setting("count", .integer(2...100), "How often each comes; 2 without it.")

@@ -9,6 +9,7 @@ import Wire
 /// A ping may stand between two fragments; hand-made parsers break on it.
 package struct Fragment: Fault {
   package static let name = "fragment"
+  package static let media = [Medium.webSocket]
   package static let summary = "A message comes in WebSocket fragments, as RFC 6455 allows."
   package static let settings = [
     Setting("pieces", .integer(2...1000), "How many; 3 without it."),

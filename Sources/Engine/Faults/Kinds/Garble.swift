@@ -1,4 +1,5 @@
 package import Conversation
+import JSON
 package import VirtualTime
 import Wire
 
@@ -7,8 +8,9 @@ import Wire
 ///     fault: {garble: {how: missing, on: response.done}}
 ///
 /// Each way is one that crashed a client: broken JSON, a value of another type, null or a list
-/// where an object was, members that are missing or that nobody knows, an event nobody knows, and
-/// audio that is odd, silent, or as if of another rate.
+/// where an object was, members that are missing or that nobody knows, an event nobody knows, audio
+/// that is odd, near-silent (-60 dB), or as if of another rate, and server-sent events without the
+/// blank line that ends them.
 package struct Garble: Fault {
   package static let name = "garble"
   package static let summary =
@@ -17,7 +19,7 @@ package struct Garble: Fault {
     Setting(
       "how", .word(Damage.allCases.map(\.rawValue)),
       "What is wrong: syntax (the default), type, json_null, list, missing, unknown_event, "
-        + "unknown_field, odd_audio, silence, half_rate.")
+        + "unknown_field, odd_audio, silence, half_rate, no_blank_line.")
   ]
   package static let shorthand: String? = "how"
   private let damage: Damage
@@ -29,15 +31,20 @@ package struct Garble: Fault {
   package mutating func pass(_ item: Passing, rolling dice: inout Dice) -> [Delayed] {
     switch item {
     case .message(let message):
-      return [Delayed(.pass(.message(Message(message.opcode, damage.content(of: message)))))]
+      guard let json = message.json else { return [Delayed(.pass(item))] }
+      return [Delayed(.pass(.message(Message(message.opcode, damage.content(of: json)))))]
     case .piece(let payload):
-      let bytes = payload.bytes
-      return [Delayed(.pass(.piece(Payload(Array(bytes.prefix(bytes.count * 2 / 3))))))]
-    case .response(let response):
-      var response = response
-      response.body = Array(response.body.prefix(response.body.count * 2 / 3))
+      guard let event = EventText(payload), let json = event.json else {
+        return [Delayed(.pass(item))]
+      }
+      let data = damage.bytes(of: json)
+      let bytes = damage == .unended ? event.unended(data) : event.with(data)
+      return [Delayed(.pass(.piece(Payload(bytes))))]
+    case .response(var response):
+      guard let json = try? JSONValue(parsing: response.body) else { return [Delayed(.pass(item))] }
+      response.body = damage.bytes(of: json)
       return [Delayed(.pass(.response(response)))]
-    case .close, .finish: return [Delayed(.pass(item))]
+    case .upgrade, .head, .close, .finish: return [Delayed(.pass(item))]
     }
   }
 }

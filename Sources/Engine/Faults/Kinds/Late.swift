@@ -8,6 +8,7 @@ package import VirtualTime
 /// Audio that arrives after its turn has ended; a client must not play it into the next one.
 package struct Late: Fault {
   package static let name = "late"
+  package static let media = [Medium.webSocket, .stream]
   package static let summary =
     "A message comes after those behind it, even after its turn has ended."
   package static let settings = [

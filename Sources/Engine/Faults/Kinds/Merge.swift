@@ -8,6 +8,7 @@ import Wire
 /// Two JSON objects in one frame, one behind the other.
 package struct Merge: Fault {
   package static let name = "merge"
+  package static let media = [Medium.webSocket, .stream]
   package static let summary = "Two messages are sent as one, two JSON values behind each other."
   private var held: Message?
 

@@ -19,11 +19,23 @@ package struct Oversized: Fault {
 
   package init(_ values: FaultValues) { count = values.integer("bytes") ?? 2 << 20 }
 
-  package mutating func begin(rolling dice: inout Dice) -> [Delayed] {
+  package mutating func begin(on medium: Medium, rolling dice: inout Dice) -> [Delayed] {
     let fill = [UInt8](repeating: UInt8(ascii: " "), count: max(0, count - 2))
-    return [
-      Delayed(
-        .pass(.message(Message(.text, .bytes([UInt8(ascii: "{")] + fill + [UInt8(ascii: "}")])))))
-    ]
+    let value = [UInt8(ascii: "{")] + fill + [UInt8(ascii: "}")]
+    switch medium {
+    case .webSocket: return [Delayed(.pass(.message(Message(.text, .bytes(value)))))]
+    case .stream:
+      let event = Payload(pieces: [Array("data: ".utf8), value, Array("\n\n".utf8)])
+      return [Delayed(.pass(.piece(event)))]
+    case .answer: return []
+    }
+  }
+
+  /// A body grows by blanks, which JSON allows.
+  package mutating func pass(_ item: Passing, rolling dice: inout Dice) -> [Delayed] {
+    guard case .response(var response) = item else { return [Delayed(.pass(item))] }
+    let missing = max(0, count - response.body.count)
+    response.body += [UInt8](repeating: UInt8(ascii: " "), count: missing)
+    return [Delayed(.pass(.response(response)))]
   }
 }

@@ -10,6 +10,7 @@ import Wire
 /// Busy services were seen to take 8 to 30 s; a client with a short timeout hangs up for nothing.
 package struct Pong: Fault {
   package static let name = "pong"
+  package static let media = [Medium.webSocket]
   package static let outlastsItsStep = true
   package static let summary = "Pings of the client are answered late, or never."
   package static let settings = [
@@ -21,7 +22,7 @@ package struct Pong: Fault {
 
   package init(_ values: FaultValues) { late = values.duration("late") }
 
-  package mutating func begin(rolling dice: inout Dice) -> [Delayed] {
+  package mutating func begin(on medium: Medium, rolling dice: inout Dice) -> [Delayed] {
     [Delayed(.shape(Shape(pongs: late.map { .late($0) } ?? .withheld)))]
   }
 }

@@ -7,6 +7,7 @@ package import VirtualTime
 /// Services with several workers do this; sequence numbers and ids tell, positions do not.
 package struct Reorder: Fault {
   package static let name = "reorder"
+  package static let media = [Medium.webSocket, .stream]
   package static let summary = "Each message changes places with the next, as with several workers."
   private var held: Passing?
 
@@ -22,7 +23,7 @@ package struct Reorder: Fault {
     case .message, .piece:
       held = item
       return []
-    case .response, .close, .finish: return [Delayed(.pass(item))]
+    case .upgrade, .head, .response, .close, .finish: return [Delayed(.pass(item))]
     }
   }
 }

@@ -8,6 +8,7 @@ import Wire
 /// Neither half is JSON; a client must not take a message for a line.
 package struct Split: Fault {
   package static let name = "split"
+  package static let media = [Medium.webSocket, .stream]
   package static let summary = "A message is sent as two, neither of them JSON."
 
   package init(_ values: FaultValues) {}
@@ -24,7 +25,7 @@ package struct Split: Fault {
       let bytes = payload.bytes
       let half = bytes.count / 2
       return [bytes[..<half], bytes[half...]].map { Delayed(.pass(.piece(Payload(Array($0))))) }
-    case .response, .close, .finish: return [Delayed(.pass(item))]
+    case .upgrade, .head, .response, .close, .finish: return [Delayed(.pass(item))]
     }
   }
 }

@@ -6,9 +6,12 @@ package import VirtualTime
 ///     fault: {stall: {after: 3 audio chunks}}
 ///     fault: {stall: {for: 20s, after: 2 messages}}
 ///
+/// Ordered from the start, an answer over HTTP does not even begin: it hangs.
+///
 /// A load balancer that forgot the connection: only a timeout of the client's own can tell.
 package struct Stall: Fault {
   package static let name = "stall"
+  package static let touchesHeads = true
   package static let outlastsItsStep = true
   package static let summary =
     "Nothing more is sent, and the connection stays open: a timeout must tell."
@@ -23,6 +26,8 @@ package struct Stall: Fault {
   package init(_ values: FaultValues) { time = values.duration("for") }
 
   package mutating func pass(_ item: Passing, rolling dice: inout Dice) -> [Delayed] {
+    // A handshake that is slow, or hangs, is `slow_handshake`.
+    if case .upgrade = item { return [Delayed(.pass(item))] }
     guard let time else { return [] }
     defer { hasStalled = true }
     return [Delayed(.pass(item), after: hasStalled ? .zero : time)]

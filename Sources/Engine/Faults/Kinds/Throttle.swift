@@ -9,6 +9,7 @@ import Wire
 /// A poor network; audio that should flow arrives slower than it plays.
 package struct Throttle: Fault {
   package static let name = "throttle"
+  package static let touchesHeads = true
   package static let outlastsItsStep = true
   package static let summary =
     "The connection carries only so many bytes per second: a poor network."
@@ -20,7 +21,7 @@ package struct Throttle: Fault {
 
   package init(_ values: FaultValues) { rate = values.integer("bytes_per_second") ?? 8000 }
 
-  package mutating func begin(rolling dice: inout Dice) -> [Delayed] {
+  package mutating func begin(on medium: Medium, rolling dice: inout Dice) -> [Delayed] {
     [Delayed(.shape(Shape(bytesPerSecond: rate)))]
   }
 }

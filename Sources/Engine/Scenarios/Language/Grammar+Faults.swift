@@ -40,6 +40,9 @@ extension Grammar {
         "What passes unharmed before: '3 audio chunks', '1.2s audio', '2 messages', '4096 bytes', "
           + "'5s', or the kind of a message; without it, nothing."),
       FieldRule(
+        "during", .window,
+        "When it exists, counted from the first connection of the API key; else always."),
+      FieldRule(
         "probability", .number(0...1), "How likely it acts on a message; 1 without it."),
     ] + fields(FaultCatalogue.common)
 }

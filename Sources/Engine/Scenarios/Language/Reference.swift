@@ -68,6 +68,7 @@ package enum Reference {
     case .base64: "base64"
     case .pattern: "regular expression"
     case .span: "`2`, `1-3`, `4-`"
+    case .window: "`10s-40s`"
     case .trigger: "`3 audio chunks`, `1.2s audio`, `2 messages`, `4096 bytes`"
     case .nothing: "nothing"
     case .json: "any value, with `${…}`"

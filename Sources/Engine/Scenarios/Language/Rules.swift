@@ -37,6 +37,8 @@ indirect enum ValueRule: Sendable {
   case span
   /// How much is sent before something happens: `3 audio chunks`, `1.2s audio`, `2 messages`.
   case trigger
+  /// From when to when: `10s-40s`.
+  case window
   case nothing
   /// Any value, with `${…}` in its texts.
   case json

@@ -91,7 +91,10 @@ package struct Schema {
     case .urlPath: return ["type": "string", "pattern": "^/"]
     case .span: return ["type": ["integer", "string"]]
     case .trigger:
-      return ["type": "string", "pattern": #"^[0-9.]+(ms|s|min)? +(audio|messages?|bytes?)"#]
+      let amount = "[0-9.]+(ms|s|min)?( +(audio( chunks?)?|messages?|bytes?))?"
+      return ["type": "string", "pattern": .string("^(\(amount)|[A-Za-z][A-Za-z0-9._]*)$")]
+    case .window:
+      return ["type": "string", "pattern": #"^[0-9.]+(ms|s|min)-[0-9.]+(ms|s|min)$"#]
     case .nothing: return ["type": "null"]
     case .json, .matcher: return [:]
     case .list(let element): return ["type": "array", "minItems": 1, "items": value(element)]

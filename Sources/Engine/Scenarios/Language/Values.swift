@@ -58,6 +58,15 @@ extension Values {
     return (first, last)
   }
 
+  /// `10s-40s`.
+  static func window(_ text: String) -> Range<Duration>? {
+    let parts = text.split(separator: "-", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 2, let first = duration(parts[0]), let last = duration(parts[1]),
+      first < last
+    else { return nil }
+    return first..<last
+  }
+
   static func trigger(_ text: String) -> Trigger? { Trigger.parse(text, duration: duration) }
 
   /// The words of a path; nil when `*` or braces stand where they may not.

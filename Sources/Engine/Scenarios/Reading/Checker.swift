@@ -31,7 +31,7 @@ struct Checker {
       _ = reader.read(node)
       for diagnostic in reader.diagnostics { report(diagnostic) }
     case .text, .template, .version, .integer, .number, .flag, .word, .pace, .duration, .closeCode,
-      .shortText, .urlPath, .file, .base64, .pattern, .span, .trigger:
+      .shortText, .urlPath, .file, .base64, .pattern, .span, .trigger, .window:
       checkScalar(node, rule)
     }
   }
@@ -99,6 +99,10 @@ struct Checker {
     case .span:
       if Values.span(text) == nil {
         error("'\(text)' counts nothing", at: node, "such as 1, 1-3 or 4-, counted from 1")
+      }
+    case .window:
+      if Values.window(text) == nil {
+        error("'\(text)' are no two times", at: node, "such as '10s-40s', the earlier first")
       }
     case .trigger:
       if Values.trigger(text) == nil {
@@ -268,6 +272,7 @@ extension ValueRule {
     case .pattern: "a regular expression"
     case .span: "a number or a span"
     case .trigger: "an amount"
+    case .window: "two times"
     case .json, .matcher: "a value"
     case .version: "a version"
     case .integer: "a whole number"

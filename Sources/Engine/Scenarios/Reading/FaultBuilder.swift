@@ -25,6 +25,7 @@ extension ScenarioBuilder {
     plan.on = value["on"]?.scalar
     plan.times = value["times"]?.scalar.flatMap { Int($0) }
     plan.lasts = value["lasts"]?.scalar.flatMap(Values.duration)
+    plan.during = value["during"]?.scalar.flatMap(Values.window)
     plan.probability = value["probability"]?.scalar.flatMap(Double.init) ?? 1
     plan.direction =
       value["direction"]?.scalar.flatMap(FaultPlan.Direction.init(rawValue:)) ?? .toClient

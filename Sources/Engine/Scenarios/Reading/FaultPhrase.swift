@@ -8,6 +8,7 @@ package import Faults
 ///     delay 200ms on response.output_audio.delta with probability 0.5
 ///     garble how=missing on response.done times 1
 ///     drop to server
+///     status 503 during 10s-40s
 package enum FaultPhrase {
   /// Why a line is no fault.
   package struct Mistake: Error {
@@ -15,7 +16,7 @@ package enum FaultPhrase {
     package let hint: String?
   }
 
-  private static let markers = ["after", "on", "with", "times", "to", "lasts"]
+  private static let markers = ["after", "on", "with", "times", "to", "lasts", "during"]
 
   package static func read(_ text: String) throws(Mistake) -> FaultPlan {
     var words = text.split(separator: " ").map(String.init)[...]
@@ -63,12 +64,13 @@ package enum FaultPhrase {
       case ("with", "probability"?):
         fields["probability"] = clause.dropFirst().joined(separator: " ")
       case ("to", "server"?), ("to", "client"?): fields["direction"] = "to_\(rest)"
-      case ("after", _?), ("on", _?), ("times", _?), ("lasts", _?): fields[marker] = rest
+      case ("after", _?), ("on", _?), ("times", _?), ("lasts", _?), ("during", _?):
+        fields[marker] = rest
       default:
         throw Mistake(
           message: "'\(marker) \(rest)' says nothing here",
           hint: "known: after AMOUNT, on KIND, on connection N, with probability P, times N, "
-            + "lasts TIME, to server")
+            + "lasts TIME, during TIME-TIME, to server")
       }
     }
     return span
