@@ -47,7 +47,8 @@ enum Damage: String, CaseIterable {
       return .json(.object(object))
     case .oddAudio: return .json(Damage.changeAudio(json) { Array($0.dropLast()) })
     case .silence:
-      return .json(Damage.changeAudio(json) { bytes in
+      return .json(
+        Damage.changeAudio(json) { bytes in
           (0..<bytes.count / 2).flatMap { Damage.murmur[$0 / 24 % 2] }
         })
     case .halfRate:
@@ -86,7 +87,9 @@ enum Damage: String, CaseIterable {
             if member.name == "data", let text = member.value.string,
               let bytes = Base64.decode(text)
             {
-              return JSONMember(name: "data", value: .string(String(decoding: Base64.encode(change(bytes)), as: UTF8.self)))
+              return JSONMember(
+                name: "data",
+                value: .string(String(decoding: Base64.encode(change(bytes)), as: UTF8.self)))
             }
             return JSONMember(name: member.name, value: changeAudio(member.value, change))
           }))

@@ -14,6 +14,8 @@ package struct Disconnect: Fault {
 
   package init(_ values: FaultValues) {}
 
-  package mutating func begin(on medium: Medium, rolling dice: inout Dice) -> [Delayed] { [Delayed(.disconnect)] }
+  package mutating func begin(on medium: Medium, rolling dice: inout Dice) -> [Delayed] {
+    [Delayed(.disconnect)]
+  }
   package mutating func pass(_ item: Passing, rolling dice: inout Dice) -> [Delayed] { [] }
 }

@@ -14,5 +14,7 @@ package struct Freeze: Fault {
 
   package init(_ values: FaultValues) {}
 
-  package mutating func begin(on medium: Medium, rolling dice: inout Dice) -> [Delayed] { [Delayed(.shape(.stalled))] }
+  package mutating func begin(on medium: Medium, rolling dice: inout Dice) -> [Delayed] {
+    [Delayed(.shape(.stalled))]
+  }
 }

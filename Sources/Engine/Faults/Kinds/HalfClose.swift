@@ -13,6 +13,8 @@ package struct HalfClose: Fault {
 
   package init(_ values: FaultValues) {}
 
-  package mutating func begin(on medium: Medium, rolling dice: inout Dice) -> [Delayed] { [Delayed(.halfClose)] }
+  package mutating func begin(on medium: Medium, rolling dice: inout Dice) -> [Delayed] {
+    [Delayed(.halfClose)]
+  }
   package mutating func pass(_ item: Passing, rolling dice: inout Dice) -> [Delayed] { [] }
 }

@@ -14,6 +14,8 @@ package struct Reset: Fault {
 
   package init(_ values: FaultValues) {}
 
-  package mutating func begin(on medium: Medium, rolling dice: inout Dice) -> [Delayed] { [Delayed(.reset)] }
+  package mutating func begin(on medium: Medium, rolling dice: inout Dice) -> [Delayed] {
+    [Delayed(.reset)]
+  }
   package mutating func pass(_ item: Passing, rolling dice: inout Dice) -> [Delayed] { [] }
 }
