@@ -63,6 +63,8 @@ let package = Package(
     pure("Engine", "Transcripts", ["JSON", "VirtualTime", "Wire"]),
     pure("Engine", "Reports", ["Diagnostics", "JSON", "Transcripts"]),
     pure(
+      "Engine", "Cassettes", ["Conversation", "JSON", "Transcripts", "VirtualTime", "Wire"]),
+    pure(
       "Engine", "Playback",
       [
         "Audio", "Conversation", "Diagnostics", "Faults", "JSON", "Scenarios", "Transcripts",
@@ -88,7 +90,8 @@ let package = Package(
     .executableTarget(
       name: "mockgem",
       dependencies: [
-        "Audio", "AudioFiles", "Conversation", "Diagnostics", "Documents", "Faults", "GeminiLive",
+        "Audio", "AudioFiles", "Cassettes", "Conversation", "Diagnostics", "Documents", "Faults",
+        "GeminiLive",
         "GeminiREST", "Interactions", "JSON", "OpenAIRealtime", "Playback", "Processes", "Reports",
         "Scenarios", "Transcripts", "Transport", "VirtualTime", "Wire", "YAMLFiles",
       ],
@@ -123,6 +126,7 @@ let package = Package(
         "Conversation", "Diagnostics", "Documents", "GeminiLive", "JSON", "OpenAIRealtime",
         "Scenarios", "YAMLFiles",
       ]),
+    tests("CassettesTests", ["Cassettes", "Conversation", "JSON", "Transcripts", "Wire"]),
     tests("ReportsTests", ["Diagnostics", "JSON", "Reports", "Transcripts"]),
     tests("TranscriptsTests", ["JSON", "Transcripts", "VirtualTime", "Wire"]),
     tests(

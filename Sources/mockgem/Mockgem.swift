@@ -9,6 +9,7 @@ import Transport
   static var commands: [any Command.Type] {
     [
       ServeCommand.self, RunCommand.self, CheckCommand.self, PlayCommand.self, DiffCommand.self,
+      ImportCommand.self,
       SchemaCommand.self, FaultsCommand.self,
       HelpCommand.self,
     ]

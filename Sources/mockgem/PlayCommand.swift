@@ -14,6 +14,7 @@ enum PlayCommand: Command {
   static let words = 1...1
   static let options = [
     OptionRule("as", "PROTOCOL", "the protocol (default the first that can express it)"),
+    OptionRule("client", "TRANSCRIPT", "the client of a recording, instead of one on paper"),
     OptionRule("format", "text|jsonl", "for people, or as goldens are (default text)"),
     OptionRule("root", "DIR", "the folder that no file of a scenario may lie outside of"),
   ]
@@ -25,7 +26,8 @@ enum PlayCommand: Command {
     report.add(reading.diagnostics)
     guard let script = reading.script else { throw .badInput([]) }
     let wireProtocol = try wireProtocol(for: script, arguments)
-    let outcome = Rehearsal.play(script, over: wireProtocol)
+    let client = try recordedClient(arguments)
+    let outcome = Rehearsal.play(script, over: wireProtocol, with: client)
     for (index, lines) in outcome.connections.enumerated() {
       let transcript = try transcript(lines)
       if isText {
@@ -42,6 +44,16 @@ enum PlayCommand: Command {
     if let obstacle = outcome.obstacle {
       throw Failure(.subjectFailed, obstacle, hint: "play it to a client of your own with 'serve'")
     }
+  }
+
+  /// Its audio stands beside the transcript, where it was kept.
+  private static func recordedClient(_ arguments: Arguments) throws(Failure) -> RecordedClient? {
+    guard let path = arguments.text("client") else { return nil }
+    let transcript = try TranscriptFile.read(path)
+    let folder = Paths.folder(of: path)
+    let pieces = try? TranscriptFile.read(folder.isEmpty ? "audio.jsonl" : "\(folder)/audio.jsonl")
+    return RecordedClient(
+      transcript, audio: pieces?.lines.compactMap(AudioPiece.init) ?? [])
   }
 
   private static func isText(_ arguments: Arguments) throws(Failure) -> Bool {

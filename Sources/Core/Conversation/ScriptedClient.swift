@@ -10,6 +10,12 @@ package protocol ScriptedClient: Sendable {
   mutating func receive(_ message: JSONValue)
   /// What the client does to get on; nothing when it does not know how.
   mutating func act(_ need: ClientNeed) -> [ClientMove]
+  /// Whether it goes on even where the server says nothing to what it did.
+  var hasMore: Bool { get }
+}
+
+extension ScriptedClient {
+  package var hasMore: Bool { false }
 }
 
 /// What a scenario waits for its client to do.

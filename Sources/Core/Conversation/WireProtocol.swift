@@ -35,6 +35,8 @@ package struct WireProtocol: Sendable {
   package let isExchange: Bool
   /// What to tell a client that is lost.
   package let guidance: Guidance
+  /// Reads a recording as steps; nil where nobody has taught it to.
+  package let retell: (@Sendable ([RecordedMessage]) -> Retold)?
   /// A client for playing scenarios on paper; nil where nothing plays.
   package let client: (@Sendable () -> any ScriptedClient)?
 
@@ -47,6 +49,7 @@ package struct WireProtocol: Sendable {
     options: [Setting] = [], section: String? = nil, clientMessages: [String] = [],
     kind: @escaping @Sendable (JSONValue) -> String? = { _ in nil },
     isExchange: Bool = false, guidance: Guidance = Guidance(),
+    retell: (@Sendable ([RecordedMessage]) -> Retold)? = nil,
     client: (@Sendable () -> any ScriptedClient)? = nil,
     open: @escaping @Sendable (SessionSettings) -> any Session
   ) {
@@ -64,6 +67,7 @@ package struct WireProtocol: Sendable {
     self.kind = kind
     self.isExchange = isExchange
     self.guidance = guidance
+    self.retell = retell
     self.client = client
     self.open = open
   }

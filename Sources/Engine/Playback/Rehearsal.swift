@@ -39,11 +39,12 @@ package struct Rehearsal {
   /// What a conversation over exchanges waits for.
   private var next: Stage.Need?
 
-  /// Plays `script` over a protocol that has a client.
+  /// Plays `script` to `client`, or to the one that the protocol has.
   package static func play(
-    _ script: Script, over wireProtocol: WireProtocol, epoch: Int64 = 1_790_000_000
+    _ script: Script, over wireProtocol: WireProtocol, with client: (any ScriptedClient)? = nil,
+    epoch: Int64 = 1_790_000_000
   ) -> Outcome {
-    guard let client = wireProtocol.client?() else {
+    guard let client = client ?? wireProtocol.client?() else {
       return Outcome(obstacle: "\(wireProtocol.name) has no client that could play")
     }
     var rehearsal = Rehearsal(
@@ -79,7 +80,7 @@ package struct Rehearsal {
         let before = heard
         guard act(need) else { return finish() }
         settle()
-        if isOpen, heard == before, stage.need(of: connection) == .client(need) {
+        if isOpen, heard == before, stage.need(of: connection) == .client(need), !client.hasMore {
           outcome.obstacle = "the server says nothing to what the client did: \(need)"
           return finish()
         }
@@ -120,6 +121,7 @@ package struct Rehearsal {
     connection = ConnectionID(number: connection.number + 1)
     guard let request = client.open() else {
       isOpen = false
+      wasRefused = false
       return
     }
     isOpen = true

@@ -29,6 +29,21 @@ extension Stage {
     return [.record(line: line, file: Player.findingsFile)]
   }
 
+  /// An exchange that a route answers, in a transcript of its own.
+  func record(
+    _ request: Request, _ response: Response, as connection: ConnectionID, scenario: String,
+    from now: Instant, to due: Instant
+  ) -> [PeerCommand] {
+    guard settings.isRecording else { return [] }
+    let recorder = Recorder(opened: now, audioRate: 24_000)
+    let file = "route-\(connection.number).jsonl"
+    let opened = Finding(kind: .opened, location: nil, text: "an exchange with a route")
+    return note(opened, transcript: file, scenario: scenario, at: now) + [
+      .record(line: recorder.line(opening: request, protocolName: "route", at: now), file: file),
+      .record(line: recorder.line(answering: response, at: due), file: file),
+    ]
+  }
+
   /// A request that neither a protocol nor a route takes, with what comes nearest to it.
   func noteStray(_ request: Request, _ script: Script, at now: Instant) -> [PeerCommand] {
     let target = Redaction.target(request.target)

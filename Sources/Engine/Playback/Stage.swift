@@ -259,11 +259,14 @@ package struct Stage: Application {
     memories[namespace] = memory
     let line = LogLine(
       .info, "route \(route.location) answers \(request.method) with \(response.status)")
+    let due = now + script.scenario.pace.latency(after)
+    let records = record(
+      request, response, as: connection, scenario: namespace.scenario, from: now, to: due)
     if after > .zero {
-      answers[connection] = (now + script.scenario.pace.latency(after), response)
-      return [.log(line)]
+      answers[connection] = (due, response)
+      return [.log(line)] + records
     }
-    return [.log(line), .respond(response)]
+    return [.log(line)] + records + [.respond(response)]
   }
 
   private mutating func control(_ request: Request) -> Response? {

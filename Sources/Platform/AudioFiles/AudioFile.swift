@@ -34,6 +34,25 @@ package enum AudioFile {
     return pcm16(try resampled(samples, from: Int(info.samplerate), path))
   }
 
+  /// Writes a WAV file of one channel with 16 bits, of little-endian samples.
+  package static func write(_ bytes: [UInt8], rate: Int, to path: String) throws(AudioFileError) {
+    var info = SF_INFO()
+    info.samplerate = Int32(clamping: rate)
+    info.channels = 1
+    info.format = Int32(SF_FORMAT_WAV) | Int32(SF_FORMAT_PCM_16)
+    guard let file = sf_open(path, Int32(SFM_WRITE), &info) else {
+      throw AudioFileError(
+        "cannot write '\(path)': \(String(cString: sf_strerror(nil)).lowercased())", hint: nil)
+    }
+    let samples = stride(from: 0, to: bytes.count - 1, by: 2).map { index in
+      Int16(bitPattern: UInt16(bytes[index]) | UInt16(bytes[index + 1]) << 8)
+    }
+    let written = sf_write_short(file, samples, sf_count_t(samples.count))
+    guard sf_close(file) == 0, written == samples.count else {
+      throw AudioFileError("cannot write '\(path)' whole", hint: nil)
+    }
+  }
+
   /// Floats from -1 to 1, channels averaged. libsndfile's own conversion to shorts rescales some
   /// formats by their peak, so it is not used.
   private static func mixed(_ file: OpaquePointer, _ info: SF_INFO, _ path: String)

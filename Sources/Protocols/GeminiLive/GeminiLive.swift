@@ -13,6 +13,7 @@ package enum GeminiLive {
     abilities: Set(Ability.allCases), options: LiveOptions.declared,
     clientMessages: ["setup", "clientContent", "realtimeInput", "toolResponse", "contextUpdate"],
     kind: { MessageSchema.shared.kind(of: $0, in: "ClientMessage") }, guidance: guidance,
+    retell: { Retold(Retelling.steps(of: $0)) },
     client: { LiveClient() }, open: { GeminiLiveSession(settings: $0) })
 
   /// `POST …/auth_tokens`, which makes the tokens a live session may be begun with.

@@ -10,7 +10,7 @@ package enum OpenAIRealtime {
     model: { $0.query("model") ?? $0.query("deployment") }, chunkings: [chunking],
     abilities: [.say, .think, .call, .interrupt, .fail, .goAway, .send, .close],
     options: Knobs.settings, clientMessages: clientMessages, kind: { $0["type"]?.string },
-    guidance: guidance,
+    guidance: guidance, retell: Retelling.retold,
     client: { RealtimeClient() },
     open: { OpenAIRealtimeSession(settings: $0) })
 

@@ -1,5 +1,5 @@
-import Documents
-import JSON
+package import Documents
+package import JSON
 
 extension DocumentNode {
   /// The value by the core schema of YAML 1.2, with `${…}` in its texts.
@@ -28,7 +28,7 @@ extension DocumentNode {
   }
 
   /// The value without templates: `${` stands for itself.
-  var json: JSONValue {
+  package var json: JSONValue {
     switch content {
     case .scalar(let text, let isPlain): isPlain ? Self.plain(text) ?? .string(text) : .string(text)
     case .sequence(let elements): .array(elements.map(\.json))
