@@ -94,7 +94,7 @@ def hold(
     try:
         with connect(url, additional_headers=headers, compression=None, max_size=None) as socket:
             for line in lines:
-                if "close" in line or "reset" in line:
+                if "close" in line or "end" in line:
                     if line["from"] == "client":
                         socket.close()
                     else:

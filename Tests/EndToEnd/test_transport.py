@@ -163,7 +163,7 @@ def test_a_recording_begins_anew(serve: Callable[..., Server], tmp_path: Path) -
         with connect(url, additional_headers={"Authorization": "Bearer k"}) as client:
             client.recv(timeout=5)
         assert server.stop() == 0
-        [file] = (tmp_path / "record").iterdir()
+        file = tmp_path / "record" / "openai-realtime-1.jsonl"
         texts.append(file.read_text().splitlines())
     assert len(texts[1]) == len(texts[0])
 
