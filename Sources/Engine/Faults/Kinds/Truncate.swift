@@ -1,6 +1,6 @@
 package import VirtualTime
 
-/// Half of a message arrives, and then the connection ends: half a frame, half a chunk, half a body.
+/// Half of a message arrives, and then the connection ends: half a frame, a chunk or a body.
 ///
 ///     fault: {truncate: {after: 2 audio chunks}}
 ///
