@@ -77,8 +77,10 @@ def watch_websocket(server: Server, is_secure: bool, *, pings: int = 0, **option
             for _ in range(pings):
                 if web_socket.ping().wait(PATIENCE):
                     seen.pings += 1
-            for message in TURN:
-                web_socket.send(json.dumps(message))
+            # What came before an end is still there to be read when nothing can be sent any more.
+            with contextlib.suppress(ConnectionClosed):
+                for message in TURN:
+                    web_socket.send(json.dumps(message))
             while seen.kinds[-1:] != ["response.done"]:
                 message = web_socket.recv(timeout=PATIENCE)
                 seen.messages.append(message.encode() if isinstance(message, str) else message)
@@ -123,8 +125,12 @@ def watch_http(server: Server, is_secure: bool, *, stream: bool) -> Seen:
 def events_of(body: bytes) -> list[bytes]:
     """The data of every event that a blank line ends, as the standard has it."""
     *blocks, _ = body.replace(b"\r\n", b"\n").split(b"\n\n")
-    lines = [line for block in blocks for line in block.split(b"\n")]
-    return [line.removeprefix(b"data:").strip() for line in lines if line.startswith(b"data:")]
+    events = []
+    for block in blocks:
+        lines = [line[5:].strip() for line in block.split(b"\n") if line.startswith(b"data:")]
+        if lines:
+            events.append(b"\n".join(lines))
+    return events
 
 
 def request_bytes(medium: str) -> bytes:

@@ -127,7 +127,7 @@ CASES = [
     Case("freeze after 2 messages", ["stream"], "ReadTimeout", first(2)),
     Case("freeze", ["answer"], "ReadTimeout", nothing, ("silence", "silence")),
     Case("freeze lasts 300ms", MEDIA, check=same),
-    Case("deaf after 1 message", ["websocket"], "TimeoutError", first(1)),
+    Case("deaf", ["websocket"], "TimeoutError", first(1)),
     # Which messages come.
     Case("drop times 2", ["websocket", "stream"], check=kinds(lambda all: all[2:])),
     Case(f"drop on {DELTA}", ["websocket"],
@@ -158,7 +158,7 @@ CASES = [
     Case("garble type times 1", ["websocket"], check=lambda seen, healthy: b":7}" in (
         seen.messages[0])),
     Case("garble no_blank_line on interaction.completed", ["stream"], check=kinds(
-        lambda all: [kind for kind in all if kind != "interaction.completed"])),
+        lambda all: [*all[:-2], "<no JSON>"])),
     Case("split times 1", ["websocket"],
          check=kinds(lambda all: ["<no JSON>", "<no JSON>", *all[1:]])),
     Case("split times 1", ["stream"], check=same),
@@ -230,9 +230,9 @@ CASES = [
     Case("close code=1011 reason=bye after 2 messages", ["websocket"],
          "ConnectionClosedError got 1011, said 1011", first(2)),
     Case("close after 2 messages", ["websocket"],
-         "ConnectionClosedError got 1005, said 1005", first(2)),
+         "ConnectionClosedOK got 1005, said 1005", first(2)),
     Case("close 1006 after 2 messages", ["websocket"],
-         "ConnectionClosedError got None, said 1002", first(2), ("silence", "silence"),
+         "ConnectionClosedError got None, said 1002", first(2), ("end", "end"),
          has(b"\x88\x02\x03\xee")),
     Case("close 1015 after 2 messages", ["websocket"],
          "ConnectionClosedError got None, said 1002", first(2)),
