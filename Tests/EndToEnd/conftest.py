@@ -1,5 +1,6 @@
 """Starts the built binary for the tests, and knows where its files are."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -65,6 +66,13 @@ def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def serve(state: Path, tmp_path: Path) -> Iterator[Callable[..., Server]]:
     """Serves a scenario on a free port; several may run at once."""
+    with serving(state, tmp_path) as start:
+        yield start
+
+
+@contextlib.contextmanager
+def serving(state: Path, folder: Path) -> Iterator[Callable[..., Server]]:
+    """What starts servers, which end with it; their files are in `folder`."""
     servers: list[Server] = []
 
     def start(
@@ -72,8 +80,8 @@ def serve(state: Path, tmp_path: Path) -> Iterator[Callable[..., Server]]:
         descriptors: int | None = None,
     ) -> Server:
         """`descriptors` is the limit of open files, soft and hard."""
-        ready = tmp_path / f"ready-{len(servers)}"
-        log = open(tmp_path / f"log-{len(servers)}", "wb")
+        ready = folder / f"ready-{len(servers)}"
+        log = open(folder / f"log-{len(servers)}", "wb")
         limit = [] if descriptors is None else ["prlimit", f"--nofile={descriptors}:{descriptors}"]
         process = subprocess.Popen(
             [*limit, BINARY, "serve", ROOT / "scenarios" / scenario, "--port", "0",
@@ -85,7 +93,7 @@ def serve(state: Path, tmp_path: Path) -> Iterator[Callable[..., Server]]:
         assert ready.read_text() == line
         port = int(line.split()[2].rsplit(":", 1)[1])
         authority = state / "mockgem" / "ca.pem"
-        servers.append(Server(process, port, authority, tmp_path / "record", Path(log.name)))
+        servers.append(Server(process, port, authority, folder / "record", Path(log.name)))
         return servers[-1]
 
     yield start

@@ -37,5 +37,5 @@ package struct EventText: Sendable {
   func with(_ data: [UInt8]) -> [UInt8] { before + data + after }
 
   /// The same event, begun and never ended: without the blank line behind it.
-  func unended(_ data: [UInt8]) -> [UInt8] { before + data }
+  func unended(_ data: [UInt8]) -> [UInt8] { before + data + [0x0A] }
 }

@@ -161,14 +161,25 @@ package struct FaultLine: Sendable {
   // MARK: - Waiting
 
   private mutating func release(_ items: [(Delayed, Int)], at now: Instant) -> [Effect] {
-    for (item, station) in items {
+    var thaw = stations.filter { $0.shape?.bytesPerSecond == 0 }.compactMap { $0.end(origin) }.max()
+    for (item, number) in items {
       var due = now + item.delay
+      switch item.effect {
+      case .shape(let shape):
+        let station = stations.first { $0.number == number }
+        if shape.bytesPerSecond == 0 { thaw = station?.end(origin) }
+      // A handshake is answered at once: the wire holds it back.
+      case .pass(.upgrade): break
+      // The rest waits here, and not on the wire: an exchange that is over cannot thaw.
+      case .pass, .raw, .reset, .halfClose, .disconnect, .abort: due = max(due, thaw ?? due)
+      }
       if item.keepsOrder {
         due = max(due, lastDue)
         lastDue = due
       }
-      number += 1
-      waiting.append(Waiting(due: due, number: number, effect: item.effect, station: station))
+      self.number += 1
+      waiting.append(
+        Waiting(due: due, number: self.number, effect: item.effect, station: number))
     }
     waiting.sort { ($0.due, $0.number) < ($1.due, $1.number) }
     var released: [Effect] = []

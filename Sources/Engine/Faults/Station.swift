@@ -50,14 +50,19 @@ struct Station: Sendable {
 
   /// When it begins or its effect on the wire ends, where that is known.
   func deadline(_ opened: Instant, _ origin: Instant) -> Instant? {
-    guard let begun else {
+    if begun == nil {
       guard isTimed else { return nil }
       if case .time(let duration) = plan.after { return opened + duration }
       // A window that was open already begins with what passes.
       guard let during = plan.during, origin + during.lowerBound > opened else { return nil }
       return origin + during.lowerBound
     }
-    guard shape != nil else { return nil }
+    return shape == nil ? nil : end(origin)
+  }
+
+  /// When its time is over; nil for never.
+  func end(_ origin: Instant) -> Instant? {
+    guard let begun else { return nil }
     let ends = [plan.lasts.map { begun + $0 }, plan.during.map { origin + $0.upperBound }]
     return ends.compactMap(\.self).min()
   }
@@ -68,10 +73,7 @@ struct Station: Sendable {
   }
 
   func isOver(_ origin: Instant, _ now: Instant) -> Bool {
-    guard let begun else { return false }
-    if let lasts = plan.lasts, now >= begun + lasts { return true }
-    if let during = plan.during, now >= origin + during.upperBound { return true }
-    return false
+    end(origin).map { $0 <= now } ?? false
   }
 
   // MARK: - Traffic

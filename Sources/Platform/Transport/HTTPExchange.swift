@@ -30,6 +30,8 @@ final class HTTPExchange: Sendable {
     /// How the relay knows us, once it has met us; and whether it is at work.
     var relayKey: Relay.Key?
     var isWaitingForRelay = false
+    /// Whether the relay lets nothing through right now.
+    var isStalled = false
   }
 
   private enum Item {
@@ -243,7 +245,15 @@ final class HTTPExchange: Sendable {
 
   /// Has the relay do something behind what was sent.
   func order(_ command: WireCommand) {
-    state.withLock { if !$0.isOver { $0.queue.append(.wire(command)) } }
+    state.withLock { state in
+      if state.isOver { return }
+      // What ends a stall must not wait behind what the stall holds back.
+      if case .shape(let shape) = command, state.isStalled, let key = state.relayKey {
+        state.isStalled = shape.bytesPerSecond == 0
+        return helpers.relay.order(command, on: key) {}
+      }
+      state.queue.append(.wire(command))
+    }
   }
 
   /// Lets whoever is next take what there is.
@@ -271,6 +281,7 @@ final class HTTPExchange: Sendable {
     if state.relayKey == nil {
       state.relayKey = helpers.relay.interpose(on: mockgem_mhd_socket(state.connection))
     }
+    if case .shape(let shape) = command { state.isStalled = shape.bytesPerSecond == 0 }
     let isEnd = if case .end = command { true } else { false }
     // Without descriptors there are no faults; an end is still one.
     guard let key = state.relayKey else {

@@ -31,6 +31,7 @@ extension Loop {
     }
     if !early.isEmpty {
       let id = connection.id
+      for command in early { connection.noteShape(command) }
       connection.relayKey = setup.relay.interpose(on: descriptor, commands: early) {
         [weak self] in self?.post { $0.leaveBare(id) }
       }

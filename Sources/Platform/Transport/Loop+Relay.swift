@@ -7,7 +7,11 @@ import Wire
 extension Loop {
   /// Has a command carried out behind what is queued.
   func order(_ command: WireCommand, for connection: WebSocketConnection) {
-    if connection.bare != nil, let key = connection.relayKey {
+    // What ends a stall must not wait behind what the stall holds back.
+    if case .shape = command, connection.isStalled, let key = connection.relayKey {
+      connection.noteShape(command)
+      setup.relay.order(command, on: key) {}
+    } else if connection.bare != nil, let key = connection.relayKey {
       setup.relay.order(command, on: key) {}
     } else if connection.closing == nil {
       connection.enqueue(command)
@@ -26,6 +30,7 @@ extension Loop {
         LogLine(.error, "[\(id.number)] has no fault: there are no descriptors left"))
       return connection.goOn()
     }
+    connection.noteShape(command)
     setup.relay.order(command, on: key) { [weak self] in
       self?.post { $0.connections[id]?.goOn() }
     }

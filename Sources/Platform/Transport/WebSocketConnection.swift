@@ -24,6 +24,8 @@ final class WebSocketConnection {
   private var isWaitingForRelay = false
   /// What the relay knows the connection by, once it has met it.
   var relayKey: Relay.Key?
+  /// Whether the relay lets nothing through right now.
+  private(set) var isStalled = false
   /// The descriptor of a connection that has no library behind it, but only the relay.
   var bare: Int32?
   private var sent = 0
@@ -67,6 +69,11 @@ final class WebSocketConnection {
 
   func enqueue(raw bytes: [UInt8]) { add(.raw(bytes), bytes.count) }
   func enqueue(_ command: WireCommand) { add(.wire(command), 0) }
+
+  /// The relay gets this command.
+  func noteShape(_ command: WireCommand) {
+    if case .shape(let shape) = command { isStalled = shape.bytesPerSecond == 0 }
+  }
 
   /// The relay has taken its command.
   func goOn() {

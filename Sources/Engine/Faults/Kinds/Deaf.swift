@@ -9,6 +9,7 @@ import Wire
 package struct Deaf: Fault {
   package static let name = "deaf"
   package static let media = [Medium.webSocket]
+  package static let touchesHeads = true
   package static let outlastsItsStep = true
   package static let summary = "What the client sends stays unread: a service that hangs."
 

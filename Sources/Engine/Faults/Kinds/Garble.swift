@@ -41,7 +41,9 @@ package struct Garble: Fault {
       let bytes = damage == .unended ? event.unended(data) : event.with(data)
       return [Delayed(.pass(.piece(Payload(bytes))))]
     case .response(var response):
-      guard let json = try? JSONValue(parsing: response.body) else { return [Delayed(.pass(item))] }
+      guard damage != .unended, let json = try? JSONValue(parsing: response.body) else {
+        return [Delayed(.pass(item))]
+      }
       response.body = damage.bytes(of: json)
       return [Delayed(.pass(.response(response)))]
     case .upgrade, .head, .close, .finish: return [Delayed(.pass(item))]

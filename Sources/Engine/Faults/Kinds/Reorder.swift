@@ -4,6 +4,8 @@ package import VirtualTime
 ///
 ///     fault: {reorder: {times: 1, after: 2 audio chunks}}
 ///
+/// The last message of a turn waits for the first one of the next.
+///
 /// Services with several workers do this; sequence numbers and ids tell, positions do not.
 package struct Reorder: Fault {
   package static let name = "reorder"
