@@ -41,6 +41,8 @@ def kinds(lines: list[dict]) -> list[str]:
             continue
         inner = message.get("serverContent", message)
         for name in [message["type"]] if "type" in message else sorted(inner):
+            # Sound and its words come in no fixed order.
+            name = "speech" if name in ("modelTurn", "outputTranscription") else name
             if name != "usageMetadata" and found[-1:] != [name]:
                 found.append(name)
     return found

@@ -261,6 +261,15 @@ def test_goldens_are_written_compared_and_never_written_in_ci(run: Run, tmp_path
     assert 'item.content[0].text: expected "Thanks.", found "Thank you."' in changed.stderr
 
 
+@pytest.mark.parametrize(("turns", "code"), [("1", 1), ("2", 0)])
+def test_over_requests_and_answers_the_exchanges_together_play_the_scenario(
+    run: Run, turns: str, code: int,
+) -> None:
+    result = run(HELLO, command=client("generate_hello", turns))
+    assert result.returncode == code
+    assert ("unplayed: 'await: user' was not played" in result.stderr) == (code == 1)
+
+
 def test_several_scenarios_are_judged_each(run: Run, tmp_path: Path) -> None:
     result = run(
         HELLO, ROOT / "scenarios" / "weather.yaml", "--report", "json=-",

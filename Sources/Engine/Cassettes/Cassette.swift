@@ -81,9 +81,12 @@ package struct Cassette: Sendable {
 
   /// An object that says something, also where it is kept as text.
   private static func body(_ value: JSONValue) -> JSONValue? {
-    if let object = value.object { return object.isEmpty ? nil : value }
-    guard let text = value.string else { return nil }
-    return (try? JSONValue(parsing: Array(text.utf8))).flatMap { $0.object == nil ? nil : $0 }
+    // A bare `nil` would be JSON's null here.
+    if let object = value.object { return object.isEmpty ? Optional.none : value }
+    guard let text = value.string, let parsed = try? JSONValue(parsing: Array(text.utf8)),
+      parsed.object != nil
+    else { return Optional.none }
+    return parsed
   }
 
   private static func time(_ object: JSONObject) -> Double {

@@ -9,8 +9,22 @@ package enum GeminiREST {
     name: "gemini-rest", accepts: accepts, credential: Admission.credential, model: model,
     chunkings: [chunking],
     abilities: [.say, .think, .call, .execute, .show, .fail, .send, .close],
-    options: Options.declared, isExchange: true, client: { GenerateClient() },
+    options: Options.declared, isExchange: true, guidance: guidance,
+    client: { GenerateClient() },
     open: { GeminiRESTSession(settings: $0) })
+
+  /// What the API's documentation asks of a client, by what a scenario awaits.
+  private static let guidance = Guidance(
+    endpoints: [
+      "POST /v1beta/models/{model}:generateContent",
+      "POST /v1beta/models/{model}:streamGenerateContent", "GET /v1beta/models",
+    ],
+    awaits: [
+      "user": "send the conversation so far in 'contents', with the next turn of role 'user'",
+      "tool_result":
+        "send 'contents' with the model's call and a 'functionResponse' part of the same name "
+        + "behind it (Gemini API, \"Function calling\")",
+    ])
 
   /// How streamed speech is cut.
   package static let chunking = Chunking(milliseconds: [400], repeatingFrom: 0)

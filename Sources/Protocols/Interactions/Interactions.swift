@@ -10,8 +10,19 @@ package enum Interactions {
     model: model, chunkings: [chunking, wholeClip],
     abilities: [.say, .think, .call, .execute, .show, .fail, .send, .close],
     options: Options.settings, kind: { $0["event_type"]?.string ?? $0["type"]?.string },
-    isExchange: true, client: { InteractionsClient() },
+    isExchange: true, guidance: guidance, client: { InteractionsClient() },
     open: { InteractionsSession(settings: $0) })
+
+  /// What the API's documentation asks of a client, by what a scenario awaits.
+  private static let guidance = Guidance(
+    endpoints: ["POST /v1beta/interactions", "GET /v1beta/interactions/{id}"],
+    awaits: [
+      "user": "send the next request with 'input', and 'previous_interaction_id' to go on",
+      "tool_result":
+        "send the next request with 'previous_interaction_id' and an input of type "
+        + "'function_result' that has the 'call_id' of the call (Interactions API, \"Function "
+        + "calling\")",
+    ])
 
   /// How long the audio of a delta plays.
   package static let chunking = Chunking(every: .milliseconds(200))
