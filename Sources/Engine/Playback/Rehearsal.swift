@@ -113,6 +113,9 @@ package struct Rehearsal {
         outcome.obstacle = "the exchange never ends"
         return
       }
+      // Whoever is refused waits a little before the next try.
+      if wasRefused { now = now + .seconds(1) }
+      wasRefused = false
     }
     outcome.obstacle = "the script did not end after \(Self.movesMax) moves of the client"
   }
