@@ -149,4 +149,10 @@ import Wire
     house.open()
     #expect(house.findings.map { $0["finding"] } == ["fault"])
   }
+
+  @Test func `a fault is found where it happens`() throws {
+    let house = try house("steps: [{say: Hi., fault: {reset: {after: 1 message}}}]")
+    #expect(house.findings.map { $0["finding"] }.contains("fault"))
+    #expect(house.complaints == [])
+  }
 }

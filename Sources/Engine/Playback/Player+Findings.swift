@@ -31,6 +31,20 @@ extension Player {
       at: now, into: &commands)
   }
 
+  /// What the log says of faults is a mark in the time line as well.
+  func noteFaults(at now: Instant, into commands: inout [PeerCommand]) {
+    guard recording != nil else { return }
+    let words = commands.compactMap { command in
+      if case .log(let line) = command, line.text.hasPrefix("fault: ") {
+        return String(line.text.dropFirst(7))
+      }
+      return nil
+    }
+    for text in words {
+      note(Finding(kind: .fault, location: nil, text: text), at: now, into: &commands)
+    }
+  }
+
   /// A client that goes while the model speaks misses something; after a fault it may well go.
   func noteLeaving(at now: Instant, into commands: inout [PeerCommand]) {
     guard isOpen, !isExchange, !hasFaulted, isBusy else { return }

@@ -145,6 +145,7 @@ struct Player: Sendable {
     }
     for name in threads { memory.remember(cursor, as: name) }
     memory.captures = known.captures
+    noteFaults(at: now, into: &commands)
     return commands
   }
 

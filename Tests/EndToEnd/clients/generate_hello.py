@@ -4,6 +4,7 @@ import sys
 
 from google import genai
 
-chat = genai.Client().chats.create(model="gemini-3-flash")
+client = genai.Client()
+chat = client.chats.create(model="gemini-3-flash")
 for text in ("Hello?", "Thank you.")[:int(sys.argv[1])]:
     print(chat.send_message(text).text)
