@@ -189,7 +189,9 @@ struct LiveSession: Sendable {
 
   mutating func remember(_ handle: String) { outbox.append(.remember(handle)) }
 
-  mutating func explain(_ text: String) { outbox.append(.explain(LogLine(.warning, text))) }
+  mutating func explain(_ text: String) {
+    outbox.append(.explain(LogLine(.warning, text.cutToLogLine)))
+  }
 }
 
 extension Dice {

@@ -12,7 +12,7 @@ struct Refused: Error, Hashable {
   init(_ code: CloseCode, _ reason: String, explanation: String) {
     self.code = code
     self.reason = reason
-    self.explanation = explanation
+    self.explanation = explanation.cutToLogLine
   }
 
   /// What `row` says, because of `explanation`.
@@ -62,7 +62,7 @@ struct Scrutiny: Sendable {
     return false
   }
 
-  mutating func warn(_ text: String) { warnings.append(text) }
+  mutating func warn(_ text: String) { warnings.append(text.cutToLogLine) }
 
   mutating func drain() -> [String] {
     defer { warnings = [] }
@@ -71,14 +71,26 @@ struct Scrutiny: Sendable {
 }
 
 extension String {
-  /// Cut to the longest beginning of whole characters that a close frame can hold (RFC 6455, 5.5).
-  var cutToCloseReason: String {
-    if utf8.count <= CloseCode.reasonBytesMax { return self }
+  /// As much as a close frame can hold (RFC 6455, 5.5).
+  var cutToCloseReason: String { cut(toBytes: CloseCode.reasonBytesMax) }
+
+  /// A client may write a megabyte where a name belongs; nobody reads that in a log.
+  var cutToLogLine: String {
+    let beginning = cut(toBytes: Self.logLineBytesMax)
+    return beginning.utf8.count < utf8.count ? beginning + "…" : self
+  }
+
+  /// The longest line of this module's own is half as long.
+  private static let logLineBytesMax = 1000
+
+  /// The longest beginning of whole characters.
+  private func cut(toBytes bytesMax: Int) -> String {
+    if utf8.count <= bytesMax { return self }
     var count = 0
     return String(
       prefix { character in
         count += character.utf8.count
-        return count <= CloseCode.reasonBytesMax
+        return count <= bytesMax
       })
   }
 }
