@@ -3,7 +3,7 @@ import JSON
 /// The tables of `MessageTables`, ready to be looked up.
 struct MessageSchema: Sendable {
   indirect enum Kind: Hashable, Sendable {
-    case string, bytes, boolean, integer, number
+    case string, bytes, boolean, int32, int64, number
     /// Taken as it is: free-form objects, and messages that nothing here looks into.
     case anything
     case oneOf([String])
@@ -73,7 +73,8 @@ struct MessageSchema: Sendable {
     case "string", "duration": return .string
     case "bytes": return .bytes
     case "boolean": return .boolean
-    case "integer": return .integer
+    case "int32": return .int32
+    case "int64": return .int64
     case "number": return .number
     case "map", "any": return .anything
     default:

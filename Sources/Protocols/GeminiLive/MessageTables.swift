@@ -20,12 +20,12 @@ enum MessageTables {
     ClientToolResponse = functionResponses:[FunctionResponse]
     ContextUpdate = systemInstruction:Content tools:ContextUpdateTools
     GenerationConfig = modelSelectionConfig:any responseJsonSchema:any audioTimestamp:boolean
-      candidateCount:integer enableAffectiveDialog:boolean frequencyPenalty:number
-      logprobs:integer maxOutputTokens:integer mediaResolution:MediaResolution
+      candidateCount:int32 enableAffectiveDialog:boolean frequencyPenalty:number
+      logprobs:int32 maxOutputTokens:int32 mediaResolution:MediaResolution
       presencePenalty:number responseLogprobs:boolean responseMimeType:string
-      responseModalities:[Modality] responseSchema:any routingConfig:any seed:integer
+      responseModalities:[Modality] responseSchema:any routingConfig:any seed:int32
       speechConfig:SpeechConfig stopSequences:[string] temperature:number
-      thinkingConfig:ThinkingConfig topK:number topP:number enableEnhancedCivicAnswers:boolean
+      thinkingConfig:ThinkingConfig topK:int32 topP:number enableEnhancedCivicAnswers:boolean
       responseFormat:[any] translationConfig:TranslationConfig
       audioTranscriptionConfig:AudioTranscriptionConfig
     Content = parts:[Part] role:string
@@ -34,7 +34,7 @@ enum MessageTables {
       functionDeclarations:[FunctionDeclaration] googleSearchRetrieval:any parallelAiSearch:any
       urlContext:UrlContext mcpServers:[any] exaAiSearch:any
     SessionResumptionConfig = handle:string transparent:boolean
-    ContextWindowCompressionConfig = triggerTokens:integer slidingWindow:SlidingWindow
+    ContextWindowCompressionConfig = triggerTokens:int64 slidingWindow:SlidingWindow
     AudioTranscriptionConfig = languageCodes:[string] languageAuto:LanguageAuto
       languageHints:LanguageHints customVocabulary:[string] adaptationPhrases:[string]
       wordTimestamp:boolean diarization:boolean mode:AudioTranscriptionConfigMode
@@ -52,7 +52,7 @@ enum MessageTables {
       parts:[FunctionResponsePart] id:string name:string response:map
     ContextUpdateTools = tools:[Tool]
     SpeechConfig = voiceConfig:VoiceConfig languageCode:string multiSpeakerVoiceConfig:any
-    ThinkingConfig = includeThoughts:boolean thinkingBudget:integer thinkingLevel:ThinkingLevel
+    ThinkingConfig = includeThoughts:boolean thinkingBudget:int32 thinkingLevel:ThinkingLevel
     TranslationConfig = echoTargetLanguage:boolean targetLanguageCode:string
     Part = mediaResolution:PartMediaResolution codeExecutionResult:CodeExecutionResult
       executableCode:ExecutableCode fileData:FileData functionCall:FunctionCall
@@ -65,18 +65,18 @@ enum MessageTables {
     FunctionDeclaration = description:string name:string parameters:any parametersJsonSchema:any
       response:any responseJsonSchema:any behavior:Behavior
     UrlContext =
-    SlidingWindow = targetTokens:integer
+    SlidingWindow = targetTokens:int64
     LanguageAuto =
     LanguageHints = languageCodes:[string]
     AutomaticActivityDetection = disabled:boolean startOfSpeechSensitivity:StartSensitivity
-      endOfSpeechSensitivity:EndSensitivity prefixPaddingMs:integer silenceDurationMs:integer
+      endOfSpeechSensitivity:EndSensitivity prefixPaddingMs:int32 silenceDurationMs:int32
     FunctionResponsePart = inlineData:FunctionResponseBlob fileData:FunctionResponseFileData
       mediaProcessing:string mediaResolution:PartMediaResolution videoMetadata:VideoMetadata
       documentMetadata:DocumentMetadata spreadsheetMetadata:SpreadsheetMetadata
       audioMetadata:AudioMetadata
     VoiceConfig = replicatedVoiceConfig:ReplicatedVoiceConfig
       prebuiltVoiceConfig:PrebuiltVoiceConfig voice:string
-    PartMediaResolution = level:string numTokens:integer
+    PartMediaResolution = level:string numTokens:int32
     CodeExecutionResult = outcome:string output:string id:string
     ExecutableCode = code:string language:string id:string
     FileData = displayName:string fileUri:string mimeType:string
@@ -87,8 +87,8 @@ enum MessageTables {
     Transcription = text:string finished:boolean languageCode:string speakerLabel:string
       words:[WordInfo] startOffset:duration endOffset:duration
     SpeechMetadata = speaker:string style:string
-    DocumentMetadata = startPage:integer endPage:integer contentLayers:[string]
-    SpreadsheetMetadata = visibleCells:string sheetIndex:integer contentLayers:[string]
+    DocumentMetadata = startPage:int32 endPage:int32 contentLayers:[string]
+    SpreadsheetMetadata = visibleCells:string sheetIndex:int32 contentLayers:[string]
     AudioMetadata = startOffset:string endOffset:string
     FunctionResponseBlob = mimeType:string data:bytes displayName:string
     FunctionResponseFileData = fileUri:string mimeType:string displayName:string
@@ -99,14 +99,14 @@ enum MessageTables {
       stringValue:string willContinue:boolean
     WordInfo = word:string startOffset:duration endOffset:duration
     VoiceConsentSignature = signature:string
-    AuthToken = uses:integer expireTime:string newSessionExpireTime:string
+    AuthToken = uses:int32 expireTime:string newSessionExpireTime:string
       bidiGenerateContentSetup:Setup fieldMask:string
     MusicMessage = setup:MusicSetup clientContent:MusicContent
       musicGenerationConfig:MusicConfig playbackControl:PlaybackControl
     MusicSetup = model:string
     MusicContent = weightedPrompts:[WeightedPrompt]
     WeightedPrompt = text:string weight:number
-    MusicConfig = temperature:number topK:integer seed:integer guidance:number bpm:integer
+    MusicConfig = temperature:number topK:int32 seed:int32 guidance:number bpm:int32
       density:number brightness:number scale:Scale muteBass:boolean muteDrums:boolean
       onlyBassAndDrums:boolean musicGenerationMode:MusicGenerationMode
     """

@@ -4,9 +4,9 @@ import Wire
 /// Reads a client message by the rules of ProtoJSON, and gives it back in one spelling.
 ///
 /// Names may be camelCase or snake_case, mixed in one object, as google-genai for Python writes
-/// them; integers may be strings or whole floats; bytes may be in either base64 alphabet. What is
-/// unknown or of the wrong kind ends the session, as the service does it; a lenient reader leaves
-/// it out.
+/// them; numbers may be strings, and integers whole floats; bytes may be in either base64 alphabet.
+/// What is unknown, of the wrong kind or out of its range ends the session, as the service does it;
+/// a lenient reader leaves it out.
 struct ProtoReader {
   /// What the service says in the close reason.
   struct Refusal: Error, Hashable {
@@ -70,10 +70,17 @@ struct ProtoReader {
       if value.string != nil { return value }
     case .boolean:
       if value.bool != nil { return value }
-    case .integer:
-      if let integer = value.integer ?? value.string.flatMap({ Int($0) }) { return .int(integer) }
+    case .int32:
+      if let integer = Self.integer(value), Int32(exactly: integer) != nil {
+        return .int(integer)
+      }
+    case .int64:
+      if let integer = Self.integer(value) { return .int(integer) }
     case .number:
-      if value.double != nil { return value }
+      if value.double?.isFinite == true { return value }
+      if let number = value.string.flatMap({ Double($0) }), number.isFinite {
+        return .double(number)
+      }
     case .oneOf(let words):
       // ProtoJSON: a number is read as the word it stands for; old clients write `audio`.
       if let number = value.integer, words.indices.contains(number) {
@@ -88,6 +95,13 @@ struct ProtoReader {
     }
     try omit("Invalid value at '\(place(field, in: path))'")
     return nil
+  }
+
+  /// ProtoJSON: integers may be strings, and whole floats such as `40.0`.
+  private static func integer(_ value: JSONValue) -> Int? {
+    if let integer = value.integer { return integer }
+    guard let text = value.string else { return nil }
+    return Int(text) ?? Double(text).flatMap { Int(exactly: $0) }
   }
 
   private mutating func elements(
