@@ -26,7 +26,7 @@ import Wire
     }
     #expect(
       driver.frames.prefix(3) == [
-        activity("ACTIVITY_START", "1.200s"),
+        activity("ACTIVITY_START", "0.560s"),
         ["serverContent": ["inputTranscription": ["text": "Hello?"]]],
         activity("ACTIVITY_END", "2.400s"),
       ])

@@ -13,16 +13,34 @@ struct UserActivity: Sendable {
   private let settings: SpeechDetector.Settings?
   private var detector: SpeechDetector?
   private(set) var rate = Self.defaultRate
-  /// Bytes received, for the clock of the audio and for the length of an activity.
+  /// Bytes received in all.
+  private var received = 0
+  /// Bytes received at this rate.
   private var bytes = 0
+  /// Milliseconds received at other rates before.
+  private var offsetBefore = 0
+  /// How far the clock of the audio is ahead of the detector's, which forgets a window that was
+  /// begun when the rate changes.
+  private var lead = 0
   /// Where the activity under way began, in milliseconds of received audio.
   private(set) var start: Int?
   /// How many bytes had come before it.
-  private var bytesBefore = 0
+  private var receivedBefore = 0
   /// The end that waits for what the user said.
   var ending: Ending?
+  /// What was detected and is not told yet: it waits until the last end was answered.
+  ///
+  /// The scenario answers at the instant it is asked, so this holds the changes of one message.
+  private var changes: [Change] = []
   /// When the last frame of video came.
   var lastFrame: Instant?
+
+  /// A change between speech and silence, in milliseconds of received audio.
+  enum Change: Sendable {
+    /// Where speech began, and where it had lasted long enough to be one.
+    case started(at: Int, detectedAt: Int)
+    case ended(at: Int)
+  }
 
   struct Ending: Sendable {
     /// Milliseconds of received audio at the end.
@@ -34,31 +52,55 @@ struct UserActivity: Sendable {
     let isDetected: Bool
   }
 
-  init(_ settings: SpeechDetector.Settings?) { self.settings = settings }
+  init(_ settings: SpeechDetector.Settings?) {
+    self.settings = settings
+    detector = settings.map { SpeechDetector(rate: Self.defaultRate, settings: $0) }
+  }
 
   var isAutomatic: Bool { settings != nil }
   var isSpeaking: Bool { start != nil || ending != nil }
 
   /// Milliseconds of audio received so far.
-  var offset: Int { bytes * 1000 / (2 * rate) }
+  var offset: Int { offsetBefore + bytes * 1000 / (2 * rate) }
 
   /// How long `audio` plays.
   func duration(of audio: [UInt8]) -> Duration {
     .nanoseconds(Int64(audio.count) * 1_000_000_000 / Int64(2 * rate))
   }
 
-  mutating func listen(to audio: [UInt8], rate: Int) -> [SpeechDetector.Change] {
-    if rate != self.rate || detector == nil {
-      self.rate = rate
-      detector = settings.map { SpeechDetector(rate: rate, settings: $0) }
-    }
+  mutating func listen(to audio: [UInt8], rate: Int) {
+    change(rate: rate)
+    received += audio.count
     bytes += audio.count
-    return detector?.listen(to: audio) ?? []
+    guard let settings else { return }
+    let wanted = settings.startWindows * settings.windowMilliseconds
+    for change in detector?.listen(to: audio) ?? [] {
+      switch change {
+      case .started(let start):
+        changes.append(.started(at: lead + start, detectedAt: lead + start + wanted))
+      case .ended(let end): changes.append(.ended(at: lead + end))
+      }
+    }
+  }
+
+  /// Live API, "Audio formats": the rate stands in each message, and may change between them.
+  private mutating func change(rate: Int) {
+    guard rate != self.rate else { return }
+    offsetBefore = offset
+    bytes = 0
+    self.rate = rate
+    detector?.change(rate: rate)
+    lead = offsetBefore - (detector?.heardMilliseconds ?? 0)
+  }
+
+  /// The next change; nil while an end waits for its answer.
+  mutating func takeChange() -> Change? {
+    ending != nil || changes.isEmpty ? nil : changes.removeFirst()
   }
 
   mutating func begin(at offset: Int) {
     start = offset
-    bytesBefore = bytes
+    receivedBefore = received
   }
 
   /// Ends the activity under way, if there is one, until the scenario says what it was.
@@ -66,12 +108,15 @@ struct UserActivity: Sendable {
     guard let start else { return nil }
     self.start = nil
     ending = Ending(
-      offset: offset, length: max(0, offset - start), isEmpty: bytes == bytesBefore && !isDetected,
-      isDetected: isDetected)
+      offset: offset, length: max(0, offset - start),
+      isEmpty: received == receivedBefore && !isDetected, isDetected: isDetected)
     return ending
   }
 
-  mutating func stopDetector() -> Bool { detector?.stop() ?? false }
+  /// The stream is over, and so is the speech under way, where there is some.
+  mutating func endStream() {
+    if detector?.stop() == true { changes.append(.ended(at: offset)) }
+  }
 }
 
 extension LiveSession {
@@ -79,19 +124,25 @@ extension LiveSession {
     let type = blob["mimeType"]?.string ?? "audio/pcm"
     guard let audio = try decode(blob, "audio", isRight: type.isAudio) else { return }
     let wasSpeaking = activity.isSpeaking
-    for change in activity.listen(to: audio, rate: Self.rate(of: type)) {
-      switch change {
-      case .started(let offset):
-        activity.begin(at: offset)
-        sendVoiceActivity("ACTIVITY_START", at: activity.offset)
-        if configuration.activityInterrupts { interrupt(at: now) }
-      case .ended(let offset): finishSpeech(at: offset, isDetected: true)
-      }
-    }
+    activity.listen(to: audio, rate: Self.rate(of: type))
+    tellChanges(at: now)
     if !wasSpeaking, !activity.isSpeaking, configuration.coverage.silence {
       context.audio += TokenCount.audio(activity.duration(of: audio))
     }
     repeatResumptionUpdate(at: now)
+  }
+
+  /// What was detected, in its order; after an end it goes on when the scenario has answered.
+  private mutating func tellChanges(at now: Instant) {
+    while let change = activity.takeChange() {
+      switch change {
+      case .started(let offset, let detection):
+        activity.begin(at: offset)
+        sendVoiceActivity("ACTIVITY_START", at: detection)
+        if configuration.activityInterrupts { interrupt(at: now) }
+      case .ended(let offset): finishSpeech(at: offset, isDetected: true)
+      }
+    }
   }
 
   /// Frames of video are seen by the model alone; nothing on the wire follows from them.
@@ -156,7 +207,8 @@ extension LiveSession {
         activity.isAutomatic,
         or: .invalidArgument("'audioStreamEnd' is allowed only with automatic detection enabled"))
     else { return }
-    if activity.stopDetector() { finishSpeech(at: activity.offset, isDetected: true) }
+    activity.endStream()
+    tellChanges(at: now)
   }
 
   /// The scenario says what was said before the client learns that it was heard.
@@ -189,6 +241,7 @@ extension LiveSession {
       sendVoiceActivity("ACTIVITY_END", at: ending.offset)
     }
     askForAnswer()
+    tellChanges(at: now)
   }
 
   /// The user's words: whole from 3.1 on, piece by piece before (recorded), and with what the
