@@ -87,4 +87,29 @@ import Wire
     #expect(driver.closes.isEmpty)
     #expect(driver.heard.last == .turn(UserTurn(speech: .milliseconds(300))))
   }
+
+  @Test func `text interrupts as speech does: not where setup says NO_INTERRUPTION`() {
+    for (handling, interrupts) in [
+      ("START_OF_ACTIVITY_INTERRUPTS", true), ("NO_INTERRUPTION", false),
+    ] {
+      var driver = Driver.ready(
+        ["realtimeInputConfig": ["activityHandling": .string(handling)]],
+        answers: [[.say(Speech(text: "A very long answer, indeed."))]])
+      driver.send(["realtimeInput": ["text": "Hi"]])
+      driver.run(for: .milliseconds(520))
+      driver.send(["realtimeInput": ["text": "Stop"]])
+      #expect(driver.heard.contains(.interrupted) == interrupts)
+      #expect(driver.heard.last == .turn(UserTurn(text: "Stop")))
+    }
+  }
+
+  @Test func `audioStreamEnd that is false ends nothing`() {
+    var driver = Driver.ready()
+    driver.hear(400)
+    driver.send(["realtimeInput": ["audioStreamEnd": false]])
+    #expect(driver.heard.isEmpty)
+    var manually = Driver.ready(manual)
+    manually.send(["realtimeInput": ["audioStreamEnd": false]])
+    #expect(manually.closes.isEmpty)
+  }
 }

@@ -87,11 +87,14 @@ extension LiveSession {
         let text = field.value.string ?? ""
         context.text += TokenCount.text(text)
         addUserText(text)
-        interrupt(at: now)
+        // Text counts as activity (Live API reference, "ActivityHandling").
+        if configuration.activityInterrupts { interrupt(at: now) }
         askForAnswer()
       case "activityStart": try startActivity(at: now)
       case "activityEnd": try endActivity(at: now)
-      case "audioStreamEnd": try endStream(at: now)
+      case "audioStreamEnd":
+        // ProtoJSON: false is the same as leaving the field out.
+        if field.value.bool == true { try endStream(at: now) }
       case "video": try see(field.value, at: now)
       default: break
       }
