@@ -62,7 +62,10 @@ struct OrderChecker {
       speech = event["item_id"]?.string
     case "input_audio_buffer.speech_stopped":
       expect(speech == event["item_id"]?.string, "another speech has started", event)
-    case "input_audio_buffer.committed": speech = nil
+    case "input_audio_buffer.committed", "input_audio_buffer.cleared": speech = nil
+    case "session.updated":
+      // Whoever switches detection off hears no more of the speech under way.
+      if event["session"]?["audio"]?["input"]?["turn_detection"]?.isNull == true { speech = nil }
     case _ where type.hasSuffix(".delta"): addDelta(type, event)
     case _ where type.hasSuffix(".done") && event["item_id"] != nil: endDeltas(type, event)
     default: break

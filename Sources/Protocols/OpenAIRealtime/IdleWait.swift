@@ -48,7 +48,8 @@ extension LiveSession {
     ]
     addToConversation(
       .init(id: note, json: item, tokens: TokenCount(text: TokenCount.text(Self.note))), now: now)
-    commit(as: itemID, milliseconds: 0, at: now)
+    let silence = input.commit(milliseconds: 0, endingAt: input.heardMilliseconds)
+    commit(silence, as: itemID, milliseconds: 0, at: now)
     if configuration.transcriptionModel != nil {
       transcriptions.append(
         PendingTranscription(

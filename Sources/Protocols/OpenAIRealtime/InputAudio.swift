@@ -18,6 +18,9 @@ struct InputAudio: Sendable {
   private var kept: [UInt8] = []
   private var detector: SpeechDetector
   private var isDetecting: Bool
+  /// Bytes heard in this format, and where the detector stood when it began.
+  private var heardBytes = 0
+  private var heardBefore = 0
   /// The item the speech under way will become, and where it began.
   var speech: (itemID: String, startMilliseconds: Int)?
 
@@ -31,17 +34,17 @@ struct InputAudio: Sendable {
     isDetecting = turnDetection != nil
   }
 
-  /// A format that changes with audio in the buffer makes that audio useless.
+  /// A format that changes with audio in the buffer makes that audio useless. Detection that is
+  /// switched on or off starts afresh: speech under way is heard as new, or not at all.
   mutating func configure(_ turnDetection: JSONObject?, format: AudioFormat) {
-    isDetecting = turnDetection != nil
     if let turnDetection { detector.settings = Self.settings(of: turnDetection, semanticSilence) }
-    if !isDetecting {
-      speech = nil
-      _ = detector.stop()
-    }
+    if isDetecting != (turnDetection != nil) { stopSpeech() }
+    isDetecting = turnDetection != nil
     guard format != self.format else { return }
     self.format = format
     detector.change(rate: format.rate)
+    heardBytes = 0
+    heardBefore = detector.heardMilliseconds
     byteCount = 0
     kept = []
   }
@@ -52,9 +55,11 @@ struct InputAudio: Sendable {
   /// The clock of the audio runs whether turns are detected or not: all times the service reports
   /// count what was appended in the session.
   mutating func append(_ bytes: [UInt8]) -> [SpeechDetector.Change] {
-    byteCount += bytes.count
-    kept += bytes
+    // The turn that ends in these bytes may begin in them, too.
     trim()
+    byteCount += bytes.count
+    heardBytes += bytes.count
+    kept += bytes
     let changes =
       switch format {
       case .pcm16: detector.listen(to: bytes)
@@ -78,19 +83,32 @@ struct InputAudio: Sendable {
   mutating func clear() {
     byteCount = 0
     kept = []
-    speech = nil
-    _ = detector.stop()
+    stopSpeech()
   }
 
-  /// The buffer becomes an item with this audio: its last `milliseconds`. The detector goes on: the
-  /// user may still be speaking.
-  mutating func commit(milliseconds: Int) -> ItemAudio {
-    let count = min(kept.count, format.bytes(milliseconds: milliseconds))
-    let audio = ItemAudio(speech: Array(kept.suffix(count)), format: format)
-    byteCount = 0
-    kept = []
+  /// The buffer becomes an item with this audio: the `milliseconds` before `end`. What came after
+  /// it in the same event stays in the buffer.
+  mutating func commit(milliseconds: Int, endingAt end: Int) -> ItemAudio {
+    let endByte = format.bytes(milliseconds: max(0, end - heardBefore))
+    let rest = min(max(0, heardBytes - endByte), kept.count)
+    let count = min(kept.count - rest, format.bytes(milliseconds: milliseconds))
+    let audio = ItemAudio(speech: Array(kept.dropLast(rest).suffix(count)), format: format)
+    kept.removeFirst(kept.count - rest)
+    byteCount = rest
     speech = nil
     return audio
+  }
+
+  /// The whole buffer becomes an item. A user who goes on speaking is heard as starting anew.
+  mutating func commitAll() -> ItemAudio {
+    let audio = ItemAudio(speech: kept, format: format)
+    clear()
+    return audio
+  }
+
+  private mutating func stopSpeech() {
+    speech = nil
+    _ = detector.stop()
   }
 
   /// Realtime guide, "Voice activity detection": `threshold` from 0 to 1, higher wants louder

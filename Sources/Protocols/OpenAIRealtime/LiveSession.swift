@@ -26,8 +26,9 @@ struct LiveSession: Sendable {
   var batch: CallBatch?
   /// The scenario cut the answer, so that ending it again means nothing.
   var wasCut = false
-  /// The items that were committed, until the scenario says what was heard.
-  var spoken: (itemID: String, milliseconds: Int)?
+  /// The items that were committed, until the scenario says what was heard. It does so at once, so
+  /// these are the turns of one event.
+  var spoken: [(itemID: String, milliseconds: Int)] = []
   var transcriptions: [PendingTranscription] = []
   var rateLimitsDue: Instant?
   /// When the user's silence has lasted too long.

@@ -17,10 +17,10 @@ struct PendingTranscription: Sendable {
 
 /// What the user's speech says, where the session wants to know (recorded).
 extension LiveSession {
-  /// The scenario's answer to `.spoke`: what the item that was committed last says.
+  /// The scenario's answer to `.spoke`: what the first item that still waits says.
   mutating func transcribe(_ transcription: Transcription, at now: Instant) {
-    guard let item = spoken else { return }
-    spoken = nil
+    guard !spoken.isEmpty else { return }
+    let item = spoken.removeFirst()
     guard configuration.transcriptionModel != nil, transcriptions.count < 100 else { return }
     let result: PendingTranscription.Result =
       switch transcription {

@@ -126,7 +126,7 @@ struct TranslationSession: Sendable {
     case .started(let start): input.speech = ("", start)
     case .ended(let end):
       let length = Duration.milliseconds(end - (input.speech?.startMilliseconds ?? end))
-      _ = input.commit(milliseconds: 0)
+      _ = input.commit(milliseconds: 0, endingAt: end)
       outbox.append(.heard(.spoke(length)))
       outbox.append(.heard(.turn(UserTurn(speech: length))))
     }

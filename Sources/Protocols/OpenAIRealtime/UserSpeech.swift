@@ -52,7 +52,8 @@ extension LiveSession {
       "input_audio_buffer.speech_stopped",
       ["audio_end_ms": .int(end), "item_id": .string(speech.itemID)], at: now)
     let milliseconds = max(0, end - speech.startMilliseconds)
-    commit(as: speech.itemID, milliseconds: milliseconds, at: now)
+    let audio = input.commit(milliseconds: milliseconds, endingAt: end)
+    commit(audio, as: speech.itemID, milliseconds: milliseconds, at: now)
     guard isHeard else { return }
     listen(to: speech.itemID, milliseconds: milliseconds)
     let answers = configuration.turnDetection?["create_response"]?.bool ?? true
@@ -76,12 +77,13 @@ extension LiveSession {
     }
     let id = input.speech?.itemID ?? newID("item_", at: now)
     let milliseconds = Int(input.milliseconds)
-    commit(as: id, milliseconds: milliseconds, at: now)
+    commit(input.commitAll(), as: id, milliseconds: milliseconds, at: now)
     listen(to: id, milliseconds: milliseconds)
   }
 
-  mutating func commit(as itemID: String, milliseconds: Int, at now: Instant) {
-    let audio = input.commit(milliseconds: milliseconds)
+  mutating func commit(
+    _ audio: ItemAudio, as itemID: String, milliseconds: Int, at now: Instant
+  ) {
     idle = nil
     send(
       "input_audio_buffer.committed",
@@ -99,7 +101,7 @@ extension LiveSession {
   /// Tells the scenario of the speech; it answers what was said.
   private mutating func listen(to itemID: String, milliseconds: Int) {
     brought.add(speech: .milliseconds(milliseconds))
-    spoken = (itemID, milliseconds)
+    spoken.append((itemID, milliseconds))
     report(.spoke(.milliseconds(milliseconds)))
   }
 
