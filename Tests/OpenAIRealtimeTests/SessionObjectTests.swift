@@ -171,7 +171,7 @@ import Wire
         "session.tool_choice.name"
       ),
       (["max_output_tokens": 0], "integer_below_min_value", "session.max_output_tokens"),
-      (["max_output_tokens": 5000], "integer_above_max_value", "session.max_output_tokens"),
+      (["max_output_tokens": 5000], "invalid_value", "session.max_output_tokens"),
       (["max_output_tokens": "all"], "invalid_value", "session.max_output_tokens"),
       (["truncation": "never"], "invalid_value", "session.truncation"),
       (

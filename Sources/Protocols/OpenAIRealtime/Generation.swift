@@ -31,7 +31,8 @@ extension LiveSession {
       maxOutputTokens: parameters["max_output_tokens"] ?? configuration.maxOutputTokens,
       audio: [
         "output": [
-          "format": output?["format"] ?? configuration.outputFormat,
+          "format": output?["format"].map(SessionConfiguration.echo(ofFormat:))
+            ?? configuration.outputFormat,
           "voice": output?["voice"] ?? configuration.voice,
         ]
       ],

@@ -126,7 +126,8 @@ struct Refusal: Hashable, Sendable, Error {
         + "but got \(value) instead.", param: path)
   }
 
-  /// The message is recorded for the minimum; the one for the maximum is its mirror image.
+  /// Recorded for the minimum. The message for the maximum is its mirror image, and its code the
+  /// one of all other wrong values: none of its own is attested.
   static func integer(_ number: Int, in range: ClosedRange<Int>, _ path: String) -> Refusal? {
     if number < range.lowerBound {
       return Refusal(
@@ -136,7 +137,7 @@ struct Refusal: Hashable, Sendable, Error {
     }
     if number > range.upperBound {
       return Refusal(
-        "integer_above_max_value",
+        "invalid_value",
         "Invalid '\(path)': integer above maximum value. "
           + "Expected a value <= \(range.upperBound), but got \(number) instead.", param: path)
     }

@@ -107,7 +107,8 @@ struct SessionConfiguration: Sendable {
   }
 
   /// Applies a checked `session.update`: absent keeps, null clears, objects merge, the rest is
-  /// replaced. The running model stays, whatever the client names.
+  /// replaced, and so is what has one of several shapes or any number of members. The running model
+  /// stays, whatever the client names.
   mutating func merge(_ update: JSONObject) {
     var update = update
     // Who the session is, is not the client's to say.
@@ -126,30 +127,53 @@ struct SessionConfiguration: Sendable {
     completeTranscription()
   }
 
+  private static let replaced: Set<String> = [
+    "format", "noise_reduction", "prompt", "tool_choice", "tracing", "truncation", "voice",
+  ]
+
   private static func merged(_ old: JSONObject, _ new: JSONObject) -> JSONObject {
     var merged = old
+    // A lenient session takes objects of any size: no scan for each of their members.
+    var places: [String: Int] = [:]
+    for (place, member) in old.members.enumerated() { places[member.name] = place }
     for member in new.members {
-      if let before = old[member.name]?.object, let after = member.value.object,
-        !["format", "tool_choice", "voice", "truncation"].contains(member.name)
-      {
-        merged[member.name] = .object(self.merged(before, after))
-      } else if member.name == "format", member.value["type"] == "audio/pcm" {
-        merged[member.name] = Self.pcm
-      } else {
-        merged[member.name] = member.value
+      var value = echo(of: member)
+      guard let place = places[member.name] else {
+        places[member.name] = merged.members.count
+        merged.members.append(JSONMember(name: member.name, value: value))
+        continue
       }
+      if let before = merged.members[place].value.object, let after = member.value.object,
+        !replaced.contains(member.name)
+      {
+        value = .object(self.merged(before, after))
+      }
+      merged.members[place].value = value
     }
     return merged
+  }
+
+  /// The service writes what it understood, not what it was sent.
+  private static func echo(of member: JSONMember) -> JSONValue {
+    switch member.name {
+    case "format": echo(ofFormat: member.value)
+    case "speed": member.value.double.flatMap { $0.isFinite ? .double($0) : nil } ?? member.value
+    default: member.value
+    }
+  }
+
+  /// PCM has its rate, the others have none.
+  static func echo(ofFormat format: JSONValue) -> JSONValue {
+    format["type"] == "audio/pcm" ? pcm : format
   }
 
   /// Functions are echoed with their keys in one order (recorded).
   private static func ordered(_ tool: JSONValue) -> JSONValue {
     guard tool["type"] == "function", let given = tool.object else { return tool }
+    let names = ["type", "name", "description", "parameters"]
     var ordered: JSONObject = [:]
-    for name in ["type", "name", "description", "parameters"] { ordered[name] = given[name] }
-    for member in given.members where ordered[member.name] == nil {
-      ordered[member.name] = member.value
-    }
+    for name in names { ordered[name] = given[name] }
+    ordered.members += given.members.filter { !names.contains($0.name) }
     return .object(ordered)
   }
 
