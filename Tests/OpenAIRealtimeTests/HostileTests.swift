@@ -69,6 +69,34 @@ import Wire
     #expect(driver.last("error")?["error"]?["code"] == "item_retrieve_invalid_item_id")
   }
 
+  @Test(
+    arguments: [
+      #"{"type":#}"#, #"{"type":"response.cancel","event_id":#}"#,
+      #"{"type":"session.update","session":{"type":"realtime",#:1}}"#,
+      #"{"type":"session.update","session":{"type":"realtime","tool_choice":#}}"#,
+      #"{"type":"session.update","session":{"type":"realtime","output_modalities":[#]}}"#,
+      #"{"type":"session.update","session":{"type":"realtime","tools":[{"type":#}]}}"#,
+      #"{"type":"session.update","session":{"type":#}}"#,
+      #"{"type":"conversation.item.create","previous_item_id":#,"item":{}}"#,
+      #"{"type":"conversation.item.create","item":{"type":"function_call_output","call_id":#}}"#,
+      #"{"type":"conversation.item.create","item":{"type":"message","role":#}}"#,
+      #"{"type":"conversation.item.delete","item_id":#}"#,
+      #"{"type":"response.create","response":{"metadata":{#:"x"}}}"#,
+      #"{"type":"response.create","response":{"input":[{"type":"item_reference","id":#}]}}"#,
+    ])
+  func `a megabyte where a word belongs is not repeated`(place: String) {
+    let word = "\"\(String(repeating: "x", count: 1 << 20))\""
+    for isStrict in [true, false] {
+      var driver = Driver(isStrict: isStrict)
+      driver.forget()
+      driver.send(text: place.replacing("#", with: word))
+      let errors = driver.events("error")
+      #expect(!errors.isEmpty || !isStrict)
+      #expect(errors.allSatisfy { $0.description.utf8.count < 2000 })
+      #expect(driver.explanations.allSatisfy { $0.utf8.count < 2000 })
+    }
+  }
+
   @Test(arguments: ["", "?", "?model", "?model=%ff", "?model=&intent=&call_id=", "?intent=x"])
   func `any query is admitted or refused`(query: String) {
     let request = Request(

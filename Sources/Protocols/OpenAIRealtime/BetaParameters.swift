@@ -58,7 +58,7 @@ enum BetaParameters {
     }
     return Refusal(
       "invalid_value",
-      "Invalid modalities: \(value.pythonic). Supported combinations are: ['text'] and "
+      "Invalid modalities: \(value.pythonic.excerpt). Supported combinations are: ['text'] and "
         + "['audio', 'text'].", param: path)
   }
 

@@ -13,9 +13,6 @@ extension LiveSession {
     "conversation.item.retrieve", "response.create", "response.cancel",
   ]
 
-  /// API reference, client events: "event_id" has at most 512 characters.
-  private static let eventIDLengthMax = 512
-
   mutating func receive(_ message: Message, at now: Instant) {
     // What was due before the message came goes out before it is answered.
     advance(to: now)
@@ -41,8 +38,9 @@ extension LiveSession {
         throw Refusal("invalid_event", "Invalid event: expected an object, but got \(event.kind).")
       }
       guard let type = object["type"]?.string else { throw .missing("type") }
-      if let eventID, eventID.count > Self.eventIDLengthMax {
-        throw .invalid("event_id", "at most \(Self.eventIDLengthMax) characters are allowed.")
+      if let eventID, eventID.count > ErrorEvent.clientEventIDLengthMax {
+        throw .invalid(
+          "event_id", "at most \(ErrorEvent.clientEventIDLengthMax) characters are allowed.")
       }
       switch admission.dialect {
       case .ga: try handle(type, object, at: now)
@@ -172,7 +170,7 @@ extension LiveSession {
       if given["type"] == "item_reference" {
         guard let id = given["id"]?.string else { throw .missing("\(path).id") }
         guard let place = items.index(of: id) else {
-          throw .invalid("\(path).id", "the item with id '\(id)' does not exist.")
+          throw .invalid("\(path).id", "the item with id '\(id.excerpt)' does not exist.")
         }
         note(items.items[place].json, in: &context)
       } else {

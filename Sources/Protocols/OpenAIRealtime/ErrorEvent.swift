@@ -6,9 +6,15 @@ struct ErrorEvent {
   /// The `event_id` of the client's event, where it had one.
   let clientEventID: String?
 
+  /// API reference, "Realtime client events": `event_id` has at most 512 characters.
+  static let clientEventIDLengthMax = 512
+
   init(_ refusal: Refusal, clientEventID: String?) {
     self.refusal = refusal
-    self.clientEventID = clientEventID
+    // One that is too long is refused, and not repeated.
+    self.clientEventID = clientEventID.flatMap {
+      $0.count <= Self.clientEventIDLengthMax ? $0 : nil
+    }
   }
 
   func json(id: String) -> JSONValue {

@@ -12,7 +12,7 @@ extension LiveSession {
     guard let index = items.index(of: id) else {
       throw Refusal(
         "item_\(verb)_invalid_item_id",
-        "Error \(doing) item: the item with id '\(id)' does not exist.")
+        "Error \(doing) item: the item with id '\(id.excerpt)' does not exist.")
     }
     return index
   }
@@ -52,7 +52,7 @@ extension LiveSession {
     guard let previous = event["previous_item_id"]?.string, !previous.isEmpty else { return nil }
     if previous == "root" { return 0 }
     guard let index = items.index(of: previous) else {
-      throw .invalid("previous_item_id", "the item with id '\(previous)' does not exist.")
+      throw .invalid("previous_item_id", "the item with id '\(previous.excerpt)' does not exist.")
     }
     return index + 1
   }

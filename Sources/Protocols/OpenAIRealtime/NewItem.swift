@@ -31,7 +31,7 @@ extension LiveSession {
         try check(
           Refusal(
             "invalid_tool_call_id",
-            "Tool call ID '\(callID.string ?? "")' not found in conversation."))
+            "Tool call ID '\(callID.string?.excerpt ?? "")' not found in conversation."))
       }
       item["call_id"] = callID
       item["output"] = try text("output", of: given, at: path)

@@ -81,7 +81,7 @@ struct Refusal: Hashable, Sendable, Error {
     self.type = type
     self.code = code
     self.message = message
-    self.param = param
+    self.param = param?.excerpt
   }
 
   func hinting(_ hint: String) -> Refusal {
@@ -92,11 +92,11 @@ struct Refusal: Hashable, Sendable, Error {
 
   /// An object that holds a value JSON's grammar allows and the service does not.
   static func invalid(_ path: String, _ message: String) -> Refusal {
-    Refusal("invalid_value", "Invalid '\(path)': \(message)", param: path)
+    Refusal("invalid_value", "Invalid '\(path.excerpt)': \(message)", param: path)
   }
 
   static func unknown(_ path: String) -> Refusal {
-    Refusal("unknown_parameter", "Unknown parameter: '\(path)'.", param: path)
+    Refusal("unknown_parameter", "Unknown parameter: '\(path.excerpt)'.", param: path)
   }
 
   static func missing(_ path: String) -> Refusal {
@@ -106,7 +106,7 @@ struct Refusal: Hashable, Sendable, Error {
 
   static func unsupported(_ path: String, _ word: String, _ words: [String]) -> Refusal {
     Refusal(
-      "invalid_value", "Invalid value: '\(word)'. Supported values are: \(list(words)).",
+      "invalid_value", "Invalid value: '\(word.excerpt)'. Supported values are: \(list(words)).",
       param: path)
   }
 
@@ -114,7 +114,8 @@ struct Refusal: Hashable, Sendable, Error {
     let kind = value.isNull ? "null" : "\(value.kind == "array" ? "an" : "a") \(value.kind)"
     return Refusal(
       "invalid_value",
-      "Invalid type for '\(path)': expected \(expected), but got \(kind) instead.", param: path)
+      "Invalid type for '\(path.excerpt)': expected \(expected), but got \(kind) instead.",
+      param: path)
   }
 
   static func outOfRange(_ path: String, _ range: ClosedRange<Double>, _ value: JSONValue)
@@ -123,7 +124,7 @@ struct Refusal: Hashable, Sendable, Error {
     Refusal(
       "invalid_value",
       "Invalid '\(path)': expected a value from \(range.lowerBound) to \(range.upperBound), "
-        + "but got \(value) instead.", param: path)
+        + "but got \(value.description.excerpt) instead.", param: path)
   }
 
   /// Recorded for the minimum. The message for the maximum is its mirror image, and its code the
@@ -151,4 +152,21 @@ struct Refusal: Hashable, Sendable, Error {
     let comma = quoted.count > 2 ? "," : ""
     return quoted.dropLast().joined(separator: ", ") + "\(comma) and \(last)"
   }
+}
+
+extension String {
+  /// As much of what a client wrote as an error or a log shows: it may be a megabyte where a word
+  /// belongs.
+  var excerpt: String {
+    if utf8.count <= Self.excerptBytesMax { return self }
+    var count = 0
+    let beginning = prefix { character in
+      count += character.utf8.count
+      return count <= Self.excerptBytesMax
+    }
+    return beginning + "…"
+  }
+
+  /// Twice what the longest name in the reference has.
+  private static let excerptBytesMax = 200
 }

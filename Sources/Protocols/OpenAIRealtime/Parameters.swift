@@ -122,7 +122,8 @@ enum Parameters {
     if value == ["audio"] || value == ["text"] { return nil }
     return Refusal(
       "invalid_value",
-      "Invalid modalities: \(value.pythonic). Supported combinations are: ['text'] and ['audio'].",
+      "Invalid modalities: \(value.pythonic.excerpt). "
+        + "Supported combinations are: ['text'] and ['audio'].",
       param: path)
   }
 
