@@ -148,14 +148,15 @@ extension LiveSession {
         "rate_limit_exceeded", "Too many responses at once: \(responses.count) are in progress.")
     }
     let context = try context(of: parameters)
-    beginResponse(parameters, at: now)
+    let isGiven = parameters["input"] != nil
+    beginResponse(parameters, reading: isGiven ? context.tokens : nil, at: now)
     if isOutOfBand {
       // It answers what it was given, and leaves the conversation as it is.
       var turn = context
-      if parameters["input"] == nil { turn = brought }
+      if !isGiven { turn = brought }
       report(.turn(turn.turn))
     } else {
-      if parameters["input"] != nil { brought = context }
+      if isGiven { brought = context }
       askForAnswer()
     }
   }
@@ -172,9 +173,11 @@ extension LiveSession {
         guard let place = items.index(of: id) else {
           throw .invalid("\(path).id", "the item with id '\(id.excerpt)' does not exist.")
         }
+        context.tokens = context.tokens + items.items[place].tokens
         note(items.items[place].json, in: &context)
       } else {
         let item = try completed(given, id: "", at: path)
+        context.tokens = context.tokens + tokens(of: item, sound: sound(of: given))
         note(item, in: &context)
       }
     }

@@ -19,8 +19,11 @@ extension LiveSession {
     return min(batch?.due ?? .never, utterance?.due ?? .never)
   }
 
-  /// Begins a response; the scenario is asked what the model says.
-  mutating func beginResponse(_ parameters: JSONObject, at now: Instant) {
+  /// Begins a response; the scenario is asked what the model says. It reads the conversation, or
+  /// `context` where the client gave it one of its own.
+  mutating func beginResponse(
+    _ parameters: JSONObject, reading context: TokenCount? = nil, at now: Instant
+  ) {
     let isOutOfBand = parameters["conversation"]?.string == "none"
     let modalities = parameters["output_modalities"] ?? configuration.outputModalities
     let output = parameters["audio"]?["output"]
@@ -42,7 +45,7 @@ extension LiveSession {
       createdDue: now + pace.latency(Latencies.response))
     let instructions = parameters["instructions"]?.string ?? configuration.instructions
     response.usage.input =
-      items.tokens + TokenCount(text: TokenCount.text(instructions), audio: 0)
+      (context ?? items.tokens) + TokenCount(text: TokenCount.text(instructions), audio: 0)
     responses.append(response)
     idle = nil
   }

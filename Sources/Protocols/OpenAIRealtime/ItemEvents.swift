@@ -22,8 +22,9 @@ extension LiveSession {
     let index = try insertionIndex(event)
     let id = given["id"]?.string ?? newID("item_", at: now)
     let item = try completed(given, id: id, at: "item")
+    let sound = sound(of: given)
     addToConversation(
-      .init(id: id, json: item, audio: sound(of: given), tokens: Self.tokens(of: item)),
+      .init(id: id, json: item, audio: sound, tokens: tokens(of: item, sound: sound)),
       at: index, now: now)
     note(item, in: &brought)
     if item["type"] == "mcp_approval_response", let request = item["approval_request_id"]?.string {
@@ -130,8 +131,10 @@ extension LiveSession {
     return texts.isEmpty ? nil : texts.joined(separator: " ")
   }
 
-  private static func tokens(of item: JSONObject) -> TokenCount {
-    let text = self.text(of: item) ?? item["output"]?.string ?? item["arguments"]?.string ?? ""
-    return TokenCount(text: TokenCount.text(text))
+  func tokens(of item: JSONObject, sound: ItemAudio?) -> TokenCount {
+    let text = Self.text(of: item) ?? item["output"]?.string ?? item["arguments"]?.string ?? ""
+    let milliseconds = sound?.duration.milliseconds ?? 0
+    return TokenCount(
+      text: TokenCount.text(text), audio: TokenCount.userAudio(milliseconds: milliseconds))
   }
 }

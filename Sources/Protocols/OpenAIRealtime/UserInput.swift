@@ -10,6 +10,8 @@ struct UserInput: Sendable {
   private var text: String?
   private var speech = Duration.zero
   private var results: [ToolResult] = []
+  /// What the model reads of a context the client gave.
+  var tokens = TokenCount()
 
   mutating func add(text more: String) {
     guard (text?.utf8.count ?? 0) + more.utf8.count <= Self.textBytesMax else { return }
