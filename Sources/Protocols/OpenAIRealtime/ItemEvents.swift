@@ -93,12 +93,14 @@ extension LiveSession {
       throw refusal
     }
     let contentIndex = event["content_index"] ?? 0
-    guard contentIndex.integer != nil else {
+    guard let part = contentIndex.integer else {
       throw .wrongType("content_index", "an integer", contentIndex)
     }
+    // What a model says is one part.
+    if part != 0 { throw .invalid("content_index", "the item has no content part \(part).") }
     let item = items.items[index]
     let isInProgress = utterance?.itemID == item.id && utterance?.isText == false
-    let audio = isInProgress ? utterance?.audio : item.audio?.duration
+    let audio = isInProgress ? utterance?.audible : item.audio?.duration
     guard let audio, item.json["role"] == "assistant" else {
       throw Refusal(
         "unsupported_content_type", "Only model output audio messages can be truncated")
@@ -108,22 +110,25 @@ extension LiveSession {
         "invalid_value",
         "Audio content of \(audio.milliseconds)ms is already shorter than \(end)ms")
     }
-    truncate(index, toMilliseconds: end, contentIndex: contentIndex, at: now)
+    truncate(index, toMilliseconds: end, at: now)
   }
 
-  mutating func truncate(
-    _ index: Int, toMilliseconds end: Int, contentIndex: JSONValue, at now: Instant
-  ) {
+  mutating func truncate(_ index: Int, toMilliseconds end: Int, at now: Instant) {
     let id = items.items[index].id
-    if utterance?.itemID != id {
-      // API reference, "conversation.item.truncate": what was not heard leaves the text as well.
-      items.cutAudio(of: index, to: .milliseconds(end))
-      items.setTranscript("", of: index)
+    if utterance?.itemID == id {
+      utterance?.cut = .milliseconds(end)
+    } else {
+      cut(index, to: .milliseconds(end))
     }
     send(
       "conversation.item.truncated",
-      ["item_id": .string(id), "content_index": contentIndex, "audio_end_ms": .int(end)],
-      at: now)
+      ["item_id": .string(id), "content_index": 0, "audio_end_ms": .int(end)], at: now)
+  }
+
+  /// API reference, "conversation.item.truncate": what was not heard leaves the text as well.
+  mutating func cut(_ index: Int, to end: Duration) {
+    items.cutAudio(of: index, to: end)
+    items.setTranscript("", of: index)
   }
 
   static func text(of item: JSONObject) -> String? {

@@ -46,7 +46,7 @@ extension LiveSession {
       let whole = items.items[index].audio?.duration
     else { return }
     let heard = min(whole.milliseconds, (now - playing.since).milliseconds / 20 * 20)
-    truncate(index, toMilliseconds: heard, contentIndex: 0, at: now)
+    truncate(index, toMilliseconds: heard, at: now)
   }
 
   /// The tier that has the media makes these events, and ids of its own shape (recorded).

@@ -190,6 +190,7 @@ extension LiveSession {
       item: .init(
         id: saying.itemID, json: saying.item(status: status), audio: audio, tokens: saying.tokens),
       at: saying.outputIndex, now: now)
+    if let cut = saying.cut, let index = items.index(of: saying.itemID) { self.cut(index, to: cut) }
   }
 
   /// The scenario cuts the answer as the user's voice would: with turn detection on, the whole

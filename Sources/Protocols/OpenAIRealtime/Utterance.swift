@@ -35,6 +35,11 @@ struct Utterance: Sendable {
   /// What was said so far.
   var text = ""
   var audio = Duration.zero
+  /// Where the client has cut it already.
+  var cut: Duration?
+
+  /// How much of it there is to be cut.
+  var audible: Duration { min(cut ?? audio, audio) }
 
   var due: Instant {
     switch stage {
