@@ -91,6 +91,35 @@ import Wire
       ])
   }
 
+  @Test func `Gemini's calls and handles are named, too`() throws {
+    let handle = "124f4f64-c54f-aa4a-600a-d57b3e7fd8f5"
+    let lines = try transcript(
+      """
+      {"newHandle":"\(handle)","id":"function-call-6512428358375470284"}
+      {"handle":"\(handle)","id":"function-call-6512428358375470285"}
+      {"handle":"\(handle.uppercased())","id":"function-call-6512428358375470284"}
+      """
+    ).normalized.lines
+    #expect(
+      lines.map(\.description) == [
+        ##"{"newHandle":"uuid#1","id":"function-call#1"}"##,
+        ##"{"handle":"uuid#1","id":"function-call#2"}"##,
+        ##"{"handle":"uuid#2","id":"function-call#1"}"##,
+      ])
+  }
+
+  @Test(arguments: [
+    "function-call-1", "function-call-651242835837547028x", "my-function-call-6512428358375470284",
+    "function-call_6512428358375470284", "function_call_output",
+    "124f4f64c54faa4a600ad57b3e7fd8f5", "124f4f64-c54f-aa4a-600a-d57b3e7fd8fg",
+    "124f4f64-c54f-aa4a-600ad-57b3e7fd8f5", "{124f4f64-c54f-aa4a-600a-d57b3e7fd8f5}",
+    "124f4f64-c54f-aa4a--00a-d57b3e7fd8f5",
+  ])
+  func `what only looks like a call or a handle is kept`(id: String) throws {
+    let text = #"{"id":"\#(id)"}"#
+    #expect(try transcript(text).normalized.lines[0].description == text)
+  }
+
   @Test func `what a client chose, and what only looks alike, is kept`() throws {
     let text = #"{"a":"item_1","b":"my_item_ABCDEFGHIJKLMN","c":"input_audio_buffer","n":1.50}"#
     #expect(try transcript(text).normalized.lines[0].description == text)

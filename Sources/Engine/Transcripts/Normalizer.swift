@@ -14,6 +14,10 @@ package struct Normalizer: Sendable {
   private static let prefixes: Set<String> = [
     "event", "item", "resp", "sess", "conv", "call", "rtc", "ek", "fc",
   ]
+  /// Of identifiers whose rest is digits alone, after a dash (Gemini's `function-call-123…`).
+  private static let numberedPrefix = "function-call"
+  /// What an identifier is called that is nothing but a UUID, such as a handle of resumption.
+  private static let uuid = "uuid"
   /// The shortest identifier that a service makes has 10 characters after its prefix (`fc_…`).
   private static let idLengthMin = 10
   private static let times: Set<String> = ["at", "expires_at"]
@@ -48,32 +52,59 @@ package struct Normalizer: Sendable {
 
   private mutating func normalized(_ text: String) -> String {
     if let known = names[text] { return known }
-    guard let bar = text.firstIndex(of: "_") else { return text }
-    let prefix = String(text[..<bar])
-    let rest = text[text.index(after: bar)...]
-    guard Self.prefixes.contains(prefix), rest.utf8.count >= Self.idLengthMin,
-      rest.utf8.allSatisfy({ isLetterOrDigit($0) || $0 == UInt8(ascii: "_") })
-    else { return text }
+    guard let prefix = Self.prefix(of: text) else { return text }
     counts[prefix, default: 0] += 1
     let name = "\(prefix)#\(counts[prefix, default: 0])"
     names[text] = name
     return name
   }
 
+  /// What an identifier of a service begins with; nil when the text is none.
+  private static func prefix(of text: String) -> String? {
+    if isUUID(text) { return uuid }
+    if text.hasPrefix("\(numberedPrefix)-") {
+      let rest = text.dropFirst(numberedPrefix.count + 1)
+      return rest.utf8.count >= idLengthMin && rest.utf8.allSatisfy(isDigit)
+        ? numberedPrefix : nil
+    }
+    guard let bar = text.firstIndex(of: "_") else { return nil }
+    let prefix = String(text[..<bar])
+    let rest = text[text.index(after: bar)...]
+    guard prefixes.contains(prefix), rest.utf8.count >= idLengthMin,
+      rest.utf8.allSatisfy({ isLetter($0) || isDigit($0) || $0 == UInt8(ascii: "_") })
+    else { return nil }
+    return prefix
+  }
+
+  /// RFC 9562, 4: groups of 8, 4, 4, 4 and 12 hexadecimal digits.
+  private static func isUUID(_ text: String) -> Bool {
+    guard text.utf8.count == 36 else { return false }
+    let groups = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+    return groups.map(\.count) == [8, 4, 4, 4, 12] && groups.joined().allSatisfy(isHexadecimal)
+  }
+
   /// `item#` of `item#3`; nil when the text is not a name that a normaliser gave.
   static func prefix(ofName text: String) -> String? {
     guard let mark = text.utf8.firstIndex(of: UInt8(ascii: "#")),
-      prefixes.contains(String(text[..<mark])), Int(text[text.index(after: mark)...]) != nil
+      isPrefix(String(text[..<mark])), Int(text[text.index(after: mark)...]) != nil
     else { return nil }
     return String(text[...mark])
   }
 
-  private func isLetterOrDigit(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "a")...UInt8(ascii: "z"):
-      true
-    default: false
-    }
+  private static func isPrefix(_ text: String) -> Bool {
+    prefixes.contains(text) || text == numberedPrefix || text == uuid
+  }
+
+  private static func isDigit(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+  }
+
+  private static func isLetter(_ byte: UInt8) -> Bool {
+    let small = byte | 0x20
+    return (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(small)
+  }
+
+  private static func isHexadecimal(_ byte: UInt8) -> Bool {
+    isDigit(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte | 0x20)
   }
 }
