@@ -34,6 +34,8 @@ package struct WireProtocol: Sendable {
   package let guidance: Guidance
   /// A client for playing scenarios on paper; nil where nothing plays.
   package let client: (@Sendable () -> any ScriptedClient)?
+  /// What watches over the order of a server's messages; nil where nothing does.
+  package let auditor: (@Sendable () -> any Auditor)?
 
   package init(
     name: String, accepts: @escaping @Sendable (Request) -> Bool,
@@ -45,6 +47,7 @@ package struct WireProtocol: Sendable {
     kind: @escaping @Sendable (JSONValue) -> String? = { _ in nil },
     guidance: Guidance = Guidance(),
     client: (@Sendable () -> any ScriptedClient)? = nil,
+    auditor: (@Sendable () -> any Auditor)? = nil,
     open: @escaping @Sendable (SessionSettings) -> any Session
   ) {
     self.name = name
@@ -61,6 +64,7 @@ package struct WireProtocol: Sendable {
     self.kind = kind
     self.guidance = guidance
     self.client = client
+    self.auditor = auditor
     self.open = open
   }
 }

@@ -13,7 +13,8 @@ package enum GeminiLive {
     abilities: Set(Ability.allCases), options: LiveOptions.declared,
     clientMessages: ["setup", "clientContent", "realtimeInput", "toolResponse", "contextUpdate"],
     kind: { MessageSchema.shared.kind(of: $0, in: "ClientMessage") }, guidance: guidance,
-    client: { LiveClient() }, open: { GeminiLiveSession(settings: $0) })
+    client: { LiveClient() }, auditor: { MessageOrder() },
+    open: { GeminiLiveSession(settings: $0) })
 
   /// `POST …/auth_tokens`, which makes the tokens a live session may be begun with.
   package static let tokenProtocol = WireProtocol(
