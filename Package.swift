@@ -63,6 +63,9 @@ let package = Package(
     pure("Engine", "Transcripts", ["JSON", "VirtualTime", "Wire"]),
     pure("Engine", "Reports", ["Diagnostics", "JSON", "Transcripts"]),
     pure(
+      "Engine", "Conformance",
+      ["Conversation", "Diagnostics", "JSON", "Reports", "Scenarios", "Transcripts"]),
+    pure(
       "Engine", "Playback",
       [
         "Audio", "Conversation", "Diagnostics", "Faults", "JSON", "Scenarios", "Transcripts",
@@ -88,8 +91,9 @@ let package = Package(
     .executableTarget(
       name: "mockgem",
       dependencies: [
-        "Audio", "AudioFiles", "Conversation", "Diagnostics", "Documents", "Faults", "GeminiLive",
-        "GeminiREST", "Interactions", "JSON", "OpenAIRealtime", "Playback", "Processes", "Reports",
+        "Audio", "AudioFiles", "Conformance", "Conversation", "Diagnostics", "Documents", "Faults",
+        "GeminiLive", "GeminiREST", "Interactions", "JSON", "OpenAIRealtime", "Playback",
+        "Processes", "Reports",
         "Scenarios", "Transcripts", "Transport", "VirtualTime", "Wire", "YAMLFiles",
       ],
       path: "Sources/mockgem", swiftSettings: strict),
@@ -123,6 +127,12 @@ let package = Package(
         "Conversation", "Diagnostics", "Documents", "GeminiLive", "JSON", "OpenAIRealtime",
         "Scenarios", "YAMLFiles",
       ]),
+    tests(
+      "ConformanceTests",
+      [
+        "Conformance", "Conversation", "Diagnostics", "JSON", "OpenAIRealtime", "Reports",
+        "Scenarios", "YAMLFiles",
+      ]),
     tests("ReportsTests", ["Diagnostics", "JSON", "Reports", "Transcripts"]),
     tests("TranscriptsTests", ["JSON", "Transcripts", "VirtualTime", "Wire"]),
     tests(
@@ -137,8 +147,9 @@ let package = Package(
     tests(
       "GoldenTests",
       [
-        "Audio", "AudioFiles", "Conversation", "GeminiLive", "JSON", "OpenAIRealtime", "Playback",
-        "Scenarios", "Transcripts", "VirtualTime", "Wire", "YAMLFiles",
+        "Audio", "AudioFiles", "Conversation", "GeminiLive", "GeminiREST", "Interactions", "JSON",
+        "OpenAIRealtime", "Playback", "Scenarios", "Transcripts", "VirtualTime", "Wire",
+        "YAMLFiles",
       ]),
     tests("TidyTests", []),
   ],
