@@ -14,10 +14,13 @@ package enum Reference {
       ("How a turn ends", Grammar.turnEnd), ("How a connection is closed", Grammar.closing),
       ("What goes wrong on the wire", Grammar.faults), ("A rule", Grammar.rule),
       ("When a rule is taken", Grammar.condition), ("A connection", Grammar.connection),
+      ("A requirement", Grammar.requirement), ("What a client is asked to do", Grammar.errand),
+      ("A turn of the user", Grammar.errandTurn),
       ("A route", Grammar.route), ("An answer over HTTP", Grammar.answer),
       ("Defaults", Grammar.defaults), ("What chooses a scenario", Grammar.selection),
     ]
     sections += parts.map { table($0.0, $0.1) }
+    sections.append("### Settings of every fault\n\n" + rows(Grammar.common))
     for wireProtocol in protocols where !wireProtocol.options.isEmpty {
       sections.append(table("Under `\(wireProtocol.name):`", Grammar.settings(of: wireProtocol)))
     }
@@ -74,11 +77,24 @@ package enum Reference {
     case .json: "any value, with `${…}`"
     case .matcher: "matcher"
     case .list(let element): "list of: \(words(for: element))"
-    case .mapping(let rule): rule.keys.map { "`\($0)`" }.joined(separator: ", ")
+    case .mapping(let rule): words(for: rule)
     case .map(let element, let key): "\(key): \(words(for: element))"
     case .steps: "list of steps"
     case .either(let short, let long): "\(words(for: short)); or \(words(for: long))"
     }
+  }
+
+  /// The keys of a mapping; those of every fault have a table of their own.
+  private static func words(for rule: MappingRule) -> String {
+    if rule.name == Grammar.faults.name { return "a fault" }
+    let common = Grammar.common.map(\.key)
+    let own = rule.keys.filter { !common.contains($0) }
+    if own.count + common.count != rule.keys.count { return keys(rule.keys) }
+    return keys(own) + (own.isEmpty ? "settings of every fault" : ", and those of every fault")
+  }
+
+  private static func keys(_ keys: [String]) -> String {
+    keys.map { "`\($0)`" }.joined(separator: ", ")
   }
 
   private static func words(for range: ClosedRange<Int>) -> String {
