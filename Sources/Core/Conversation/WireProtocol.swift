@@ -39,6 +39,8 @@ package struct WireProtocol: Sendable {
   package let retell: (@Sendable ([RecordedMessage]) -> Retold)?
   /// A client for playing scenarios on paper; nil where nothing plays.
   package let client: (@Sendable () -> any ScriptedClient)?
+  /// What watches over the order of a server's messages; nil where nothing does.
+  package let auditor: (@Sendable () -> any Auditor)?
 
   package init(
     name: String, accepts: @escaping @Sendable (Request) -> Bool,
@@ -51,6 +53,7 @@ package struct WireProtocol: Sendable {
     isExchange: Bool = false, guidance: Guidance = Guidance(),
     retell: (@Sendable ([RecordedMessage]) -> Retold)? = nil,
     client: (@Sendable () -> any ScriptedClient)? = nil,
+    auditor: (@Sendable () -> any Auditor)? = nil,
     open: @escaping @Sendable (SessionSettings) -> any Session
   ) {
     self.name = name
@@ -69,6 +72,7 @@ package struct WireProtocol: Sendable {
     self.guidance = guidance
     self.retell = retell
     self.client = client
+    self.auditor = auditor
     self.open = open
   }
 }
