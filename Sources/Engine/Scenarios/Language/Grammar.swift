@@ -68,6 +68,9 @@ enum Grammar {
       "connections", .list(of: .mapping(connection)),
       "What differs on some connections, or calls over HTTP, of one API key."),
     faultList,
+    FieldRule(
+      "requirement", .mapping(requirement),
+      "What a client must do, where the scenario is part of a conformance suite."),
     FieldRule("routes", .list(of: .mapping(route)), "Paths of your own beside the protocols."),
   ]
 

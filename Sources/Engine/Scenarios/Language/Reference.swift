@@ -14,6 +14,8 @@ package enum Reference {
       ("How a turn ends", Grammar.turnEnd), ("How a connection is closed", Grammar.closing),
       ("What goes wrong on the wire", Grammar.faults), ("A rule", Grammar.rule),
       ("When a rule is taken", Grammar.condition), ("A connection", Grammar.connection),
+      ("A requirement", Grammar.requirement), ("What a client is asked to do", Grammar.errand),
+      ("A turn of the user", Grammar.errandTurn),
       ("A route", Grammar.route), ("An answer over HTTP", Grammar.answer),
       ("Defaults", Grammar.defaults), ("What chooses a scenario", Grammar.selection),
     ]

@@ -28,6 +28,17 @@ package struct Route: Hashable, Sendable {
   package let countedBy: Template?
   package let location: SourceLocation
 
+  /// A path where `GET` always gives the same JSON.
+  package static func showing(_ json: JSONValue, at path: [String], from location: SourceLocation)
+    -> Route
+  {
+    Route(
+      path: path.map { .word($0) }, method: "GET", headers: [], query: [], body: nil,
+      isWebSocketEcho: false,
+      answers: [RouteAnswer(status: 200, headers: [], body: .json(.literal(json)), after: .zero)],
+      isCycle: false, countedBy: nil, location: location)
+  }
+
   /// What the path captures; nil when it is another path.
   package func captures(of requestPath: String) -> JSONObject? {
     var words = requestPath.split(separator: "/").map(String.init)[...]

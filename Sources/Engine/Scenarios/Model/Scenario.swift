@@ -25,6 +25,8 @@ package struct Scenario: Hashable, Sendable {
   /// What goes wrong on the wire of every connection.
   package var faults: [FaultPlan]
   package var routes: [Route]
+  /// What it demands of a client, where it is part of a conformance suite.
+  package var requirement: Requirement?
   package var models: [String]?
   package var keys: [String]?
   /// What was heard where no step says it.
@@ -85,6 +87,15 @@ package struct Scenario: Hashable, Sendable {
     return lists.flatMap { $0.flatMap(\.withInner) }
   }
 
+  /// Whether it writes messages itself, or lets something go wrong on the wire: then what a client
+  /// gets need not be what the protocol allows.
+  package var isTampering: Bool {
+    !faults.isEmpty || connections.contains { !$0.faults.isEmpty }
+      || allSteps.contains { step in
+        if case .send = step.action { true } else { step.fault != nil }
+      }
+  }
+
   /// The functions the model calls, in order of first use.
   package var calledTools: [String] {
     var seen: Set<String> = []
@@ -123,7 +134,8 @@ package struct Scenario: Hashable, Sendable {
     let answered = routes.flatMap(\.answers).compactMap { answer in
       if case .file(let file) = answer.body { file } else { nil }
     }
-    return (shown + answered).filter { seen.insert($0.path).inserted }
+    let spoken = requirement?.errand.turns.compactMap(\.audio) ?? []
+    return (shown + answered + spoken).filter { seen.insert($0.path).inserted }
   }
 }
 

@@ -22,6 +22,7 @@ struct ScenarioBuilder {
     scenario.rules = document["rules"]?.elements.map(rule) ?? []
     scenario.otherwise = document["otherwise"].map(steps)
     scenario.faults = faults(document["faults"])
+    scenario.requirement = document["requirement"].map(requirement)
     scenario.connections = document["connections"]?.elements.compactMap(connection) ?? []
     for script in document["scripts"]?.members ?? [] {
       scenario.scripts[script.key] = steps(script.value)
