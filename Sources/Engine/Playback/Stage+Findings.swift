@@ -8,9 +8,10 @@ package import Wire
 
 /// What is found out where no player is: requests that nothing takes, and what a run's end shows.
 extension Stage {
-  /// What the end of a run shows: scripts whose client never came back.
-  package func conclusion(at now: Instant) -> [PeerCommand] {
-    let names = memories.keys.sorted { ($0.scenario, $0.key) < ($1.scenario, $1.key) }
+  /// What the end of a run shows, or of one scenario: scripts whose client never came back.
+  package func conclusion(at now: Instant, of scenario: String? = nil) -> [PeerCommand] {
+    let names = memories.keys.filter { scenario == nil || $0.scenario == scenario }
+      .sorted { ($0.scenario, $0.key) < ($1.scenario, $1.key) }
     return names.flatMap { name in
       (memories[name]?.parkedCursors ?? []).flatMap { parked in
         let guidance = settings.protocols.first { $0.name == parked.protocolName }?.guidance

@@ -90,6 +90,16 @@ package struct Stage: Application {
   /// How many connections are played right now.
   package var openCount: Int { players.count }
 
+  /// How many connections of one scenario are played right now.
+  package func openCount(of scenario: String) -> Int {
+    players.values.count { $0.namespace.scenario == scenario }
+  }
+
+  /// Whether a script of one scenario waits for its client to come back.
+  package func isParked(in scenario: String) -> Bool {
+    memories.contains { $0.key.scenario == scenario && $0.value.isParked }
+  }
+
   /// Whether a script waits for its client to come back.
   var isParked: Bool { memories.values.contains { $0.isParked } }
 

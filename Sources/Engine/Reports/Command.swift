@@ -41,7 +41,8 @@ package struct Command: Hashable, Sendable {
     }
   }
 
-  var check: Verdict.Check {
+  /// Whether it ended well.
+  package var check: Verdict.Check {
     var problems: [Verdict.Problem] = []
     switch ending {
     case .exited(0): break

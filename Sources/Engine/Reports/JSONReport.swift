@@ -33,13 +33,21 @@ extension Verdict.Suite {
       "name": .string(name), "file": .optional(file), "pass": .bool(isPass),
       "checks": .array(
         checks.map { check in
-          [
-            "name": .string(check.name), "pass": .bool(check.isPass),
-            "seconds": check.seconds.map { .double($0) } ?? .null,
-            "problems": .array(check.problems.map(\.json)),
-          ]
+          check.json
         }),
     ]
+  }
+}
+
+extension Verdict.Check {
+  fileprivate var json: JSONValue {
+    var members: JSONObject = [
+      "name": .string(name), "pass": .bool(isPass),
+      "seconds": seconds.map { .double($0) } ?? .null,
+      "problems": .array(problems.map(\.json)),
+    ]
+    if !waived.isEmpty { members["waived"] = .array(waived.map(\.json)) }
+    return .object(members)
   }
 }
 

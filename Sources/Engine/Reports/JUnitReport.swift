@@ -8,10 +8,12 @@ extension Verdict {
         + #" time="\#(Text.decimal(times.reduce(0, +)))">"#,
     ]
     for (suite, time) in zip(suites, times) {
+      let skipped = suite.checks.count(where: \.isWaived)
       let failures = suite.checks.count { !$0.isPass }
       lines.append(
         #"  <testsuite name="\#(XML.escaped(suite.name))" tests="\#(suite.checks.count)""#
-          + #" failures="\#(failures)" errors="0" skipped="0" time="\#(Text.decimal(time))">"#)
+          + #" failures="\#(failures)" errors="0" skipped="\#(skipped)""#
+          + #" time="\#(Text.decimal(time))">"#)
       for check in suite.checks { lines += JUnitReport.lines(check, in: suite) }
       lines.append("  </testsuite>")
     }
@@ -26,6 +28,10 @@ enum JUnitReport {
     let head =
       #"    <testcase name="\#(XML.escaped(check.name))" classname="\#(XML.escaped(suite.name))""#
       + #" time="\#(Text.decimal(check.seconds ?? 0))""#
+    if check.isWaived, let first = check.waived.first {
+      let message = XML.escaped("expected: \(first.text)")
+      return [head + ">", #"      <skipped message="\#(message)"/>"#, "    </testcase>"]
+    }
     guard let first = check.problems.first else { return [head + "/>"] }
     let body = check.problems.map { problem in
       let place = problem.location.map { "\($0): " } ?? ""

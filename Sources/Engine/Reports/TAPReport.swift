@@ -10,7 +10,9 @@ extension Verdict {
       for check in suite.checks {
         number += 1
         let name = TAPReport.escaped("\(suite.name): \(check.name)")
-        lines.append("\(check.isPass ? "ok" : "not ok") \(number) - \(name)")
+        let sign = check.isPass && !check.isWaived ? "ok" : "not ok"
+        let todo = check.isWaived ? " # TODO an expected failure" : ""
+        lines.append("\(sign) \(number) - \(name)\(todo)")
         if !check.isPass { lines += TAPReport.block(check) }
       }
     }

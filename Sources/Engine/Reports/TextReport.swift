@@ -20,7 +20,9 @@ enum TextReport {
     if let connection = verdict.connections.first(where: { $0.title == check.name }) {
       name += ": \(connection.summary.words)"
     }
-    let word = check.isPass ? paint.paint("ok  ", true) : paint.paint("FAIL", false)
+    let word =
+      check.isWaived
+      ? paint.yellow("xfail") : paint.paint(check.isPass ? "ok  " : "FAIL", check.isPass)
     return ["  \(word)  \(name)"]
       + check.problems.flatMap { problem in
         let place = problem.location.map { "\($0): " } ?? ""

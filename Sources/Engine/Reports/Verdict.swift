@@ -9,6 +9,12 @@ package struct Verdict: Sendable {
     package let file: String?
     package var checks: [Check] = []
 
+    package init(name: String, file: String?, checks: [Check] = []) {
+      self.name = name
+      self.file = file
+      self.checks = checks
+    }
+
     package var isPass: Bool { checks.allSatisfy(\.isPass) }
   }
 
@@ -19,8 +25,23 @@ package struct Verdict: Sendable {
     /// How long it took, in seconds; nil where that says nothing.
     package let seconds: Double?
     package var problems: [Problem] = []
+    /// Problems that were expected, and do not count.
+    package var waived: [Problem] = []
+
+    package init(
+      name: String, location: SourceLocation?, seconds: Double?, problems: [Problem] = [],
+      waived: [Problem] = []
+    ) {
+      self.name = name
+      self.location = location
+      self.seconds = seconds
+      self.problems = problems
+      self.waived = waived
+    }
 
     package var isPass: Bool { problems.isEmpty }
+    /// Whether it failed as was expected.
+    package var isWaived: Bool { problems.isEmpty && !waived.isEmpty }
   }
 
   /// Why a check failed.
@@ -49,6 +70,14 @@ package struct Verdict: Sendable {
   package var failedCount: Int { checks.count { !$0.isPass } }
   package var passedCount: Int { checks.count - failedCount }
   package var isPass: Bool { failedCount == 0 }
+
+  /// What was judged elsewhere.
+  package init(suites: [Suite], connections: [Connection], command: Command? = nil) {
+    self.suites = suites
+    self.connections = connections
+    strays = []
+    self.command = command
+  }
 
   /// `scenarios` are those that were served; each must have been played.
   package init(
@@ -80,7 +109,8 @@ package struct Verdict: Sendable {
     }
   }
 
-  private static func checks(of scenario: PlannedScenario, _ record: RunRecord) -> [Check] {
+  /// What the record says about one scenario.
+  package static func checks(of scenario: PlannedScenario, _ record: RunRecord) -> [Check] {
     let connections = record.connections.filter { $0.scenario == scenario.name }
     var checks = connections.flatMap(\.checks)
     let strays = record.strays.filter { $0.scenario == scenario.name && $0.isFailure }

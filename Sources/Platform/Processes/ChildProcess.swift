@@ -16,8 +16,19 @@ package struct ChildProcess: Sendable {
     case timedOut
   }
 
+  /// The files a child writes into.
+  package struct Streams: Sendable {
+    let output: String
+    let errors: String
+
+    package init(output: String, errors: String) {
+      self.output = output
+      self.errors = errors
+    }
+  }
+
   /// How long a child has after SIGTERM before SIGKILL.
-  private static let patience = Duration.seconds(5)
+  static let patience = Duration.seconds(5)
 
   private let pid: pid_t
   private let hasGroup: Bool
@@ -28,8 +39,11 @@ package struct ChildProcess: Sendable {
     pthread_sigmask(SIG_BLOCK, &set, nil)
   }
 
-  /// Starts `words[0]`, found as a shell would, with exactly this environment.
-  package init(_ words: [String], environment: [String]) throws(ChildError) {
+  /// Starts `words[0]`, found as a shell would, with exactly this environment. With `streams` it
+  /// has a process group of its own, reads nothing, and writes into files.
+  package init(_ words: [String], environment: [String], streams: Streams? = nil)
+    throws(ChildError)
+  {
     guard let name = words.first else { throw ChildError(reason: "no command") }
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
@@ -42,14 +56,23 @@ package struct ChildProcess: Sendable {
     sigemptyset(&ignored)
     sigaddset(&ignored, SIGPIPE)
     posix_spawnattr_setsigdefault(&attributes, &ignored)
-    hasGroup = isatty(STDIN_FILENO) == 0
+    hasGroup = streams != nil || isatty(STDIN_FILENO) == 0
     var flags = Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF)
     if hasGroup { flags |= Int16(POSIX_SPAWN_SETPGROUP) }
     posix_spawnattr_setflags(&attributes, flags)
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    if let streams {
+      let flags = O_WRONLY | O_CREAT | O_TRUNC
+      posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+      posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, streams.output, flags, 0o600)
+      posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, streams.errors, flags, 0o600)
+    }
     var pid: pid_t = 0
     let status = ChildProcess.withPointers(words) { arguments in
       ChildProcess.withPointers(environment) { environment in
-        posix_spawnp(&pid, name, nil, &attributes, arguments, environment)
+        posix_spawnp(&pid, name, &actions, &attributes, arguments, environment)
       }
     }
     guard status == 0 else {
@@ -81,9 +104,10 @@ package struct ChildProcess: Sendable {
     }
   }
 
-  private func kill(_ number: Int32) { Glibc.kill(hasGroup ? -pid : pid, number) }
+  func kill(_ number: Int32) { Glibc.kill(hasGroup ? -pid : pid, number) }
 
-  private func reap() -> Ending? {
+  /// How it ended; nil while it runs.
+  func reap() -> Ending? {
     var status: Int32 = 0
     guard waitpid(pid, &status, WNOHANG) == pid else { return nil }
     // wait(2): the low seven bits are the signal, the byte above is the code.
@@ -91,7 +115,8 @@ package struct ChildProcess: Sendable {
     return signal == 0 ? .exited((status >> 8) & 0xFF) : .signalled(signal)
   }
 
-  private static func next(atMost duration: Duration, _ information: inout siginfo_t) -> Int32 {
+  /// The next signal there is news by; negative when none came in time.
+  static func next(atMost duration: Duration, _ information: inout siginfo_t) -> Int32 {
     var set = waitedSet
     let (seconds, attoseconds) = duration.components
     var time = timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
