@@ -65,6 +65,9 @@ let package = Package(
     pure(
       "Engine", "Cassettes", ["Conversation", "JSON", "Transcripts", "VirtualTime", "Wire"]),
     pure(
+      "Engine", "Conformance",
+      ["Conversation", "Diagnostics", "JSON", "Reports", "Scenarios", "Transcripts"]),
+    pure(
       "Engine", "Playback",
       [
         "Audio", "Conversation", "Diagnostics", "Faults", "JSON", "Scenarios", "Transcripts",
@@ -90,9 +93,9 @@ let package = Package(
     .executableTarget(
       name: "mockgem",
       dependencies: [
-        "Audio", "AudioFiles", "Cassettes", "Conversation", "Diagnostics", "Documents", "Faults",
-        "GeminiLive",
-        "GeminiREST", "Interactions", "JSON", "OpenAIRealtime", "Playback", "Processes", "Reports",
+        "Audio", "AudioFiles", "Cassettes", "Conformance", "Conversation", "Diagnostics",
+        "Documents", "Faults", "GeminiLive", "GeminiREST", "Interactions", "JSON",
+        "OpenAIRealtime", "Playback", "Processes", "Reports",
         "Scenarios", "Transcripts", "Transport", "VirtualTime", "Wire", "YAMLFiles",
       ],
       path: "Sources/mockgem", swiftSettings: strict),
@@ -127,6 +130,12 @@ let package = Package(
         "Scenarios", "YAMLFiles",
       ]),
     tests("CassettesTests", ["Cassettes", "Conversation", "JSON", "Transcripts", "Wire"]),
+    tests(
+      "ConformanceTests",
+      [
+        "Conformance", "Conversation", "Diagnostics", "JSON", "OpenAIRealtime", "Reports",
+        "Scenarios", "YAMLFiles",
+      ]),
     tests("ReportsTests", ["Diagnostics", "JSON", "Reports", "Transcripts"]),
     tests("TranscriptsTests", ["JSON", "Transcripts", "VirtualTime", "Wire"]),
     tests(
@@ -142,8 +151,8 @@ let package = Package(
       "GoldenTests",
       [
         "Audio", "AudioFiles", "Conversation", "GeminiLive", "GeminiREST", "Interactions", "JSON",
-        "OpenAIRealtime", "Playback",
-        "Scenarios", "Transcripts", "VirtualTime", "Wire", "YAMLFiles",
+        "OpenAIRealtime", "Playback", "Scenarios", "Transcripts", "VirtualTime", "Wire",
+        "YAMLFiles",
       ]),
     tests("TidyTests", []),
   ],

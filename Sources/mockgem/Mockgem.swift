@@ -8,9 +8,9 @@ import Transport
   /// In the order the help shows them. To add a command: one file, and one line here.
   static var commands: [any Command.Type] {
     [
-      ServeCommand.self, RunCommand.self, CheckCommand.self, PlayCommand.self, DiffCommand.self,
-      ImportCommand.self,
-      SchemaCommand.self, FaultsCommand.self,
+      ServeCommand.self, RunCommand.self, ConformCommand.self, CheckCommand.self,
+      PlayCommand.self, DiffCommand.self, ImportCommand.self, SchemaCommand.self,
+      FaultsCommand.self,
       HelpCommand.self,
     ]
   }

@@ -40,6 +40,13 @@ enum Terminal {
     isatty(descriptor) == 1 && Environment.value("NO_COLOR") == nil
   }
 
+  /// How far something is, in a line that the next one overwrites; nothing where nobody looks.
+  static func progress(_ text: String) {
+    if isatty(STDERR_FILENO) == 1 { write("\r\u{1B}[K\(text)", to: STDERR_FILENO) }
+  }
+
+  static func clearProgress() { progress("") }
+
   private static func write(_ text: String, to descriptor: Int32) {
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {

@@ -132,7 +132,7 @@ enum RunCommand: Command {
 
 extension Scenario {
   /// What a run must play of it: its own steps, without branches and rules.
-  fileprivate var planned: PlannedScenario {
+  var planned: PlannedScenario {
     PlannedScenario(
       name: name, file: file,
       steps: steps.filter(\.isMissed).map { step in
