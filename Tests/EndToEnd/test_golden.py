@@ -15,10 +15,12 @@ from replay import CHECKS, connections, hold, replay
 
 GOLDEN = ROOT / "golden"
 SPEECH = pcm("question.wav") + bytes(24000)
-# HTTP protocols have tests of their own; here are those that talk over a WebSocket.
+# HTTP protocols have tests of their own, and requirements are played by whole clients in
+# `test_conform.py`; here are the others that talk over a WebSocket.
 PLAYED = sorted(
     path for path in GOLDEN.rglob("*.jsonl")
-    if not path.name.startswith("hello.") and path.name.rsplit(".", 2)[1] in CHECKS)
+    if not path.name.startswith("hello.") and path.name.rsplit(".", 2)[1] in CHECKS
+    and "conformance" not in path.parts)
 
 
 @pytest.mark.parametrize("name", ["hello.openai-realtime", "hello.gemini-live"])
