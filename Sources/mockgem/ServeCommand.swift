@@ -25,6 +25,15 @@ enum ServeCommand: Command {
       "fault", "FAULT",
       "a fault on every connection, such as 'reset after 3 audio chunks'; repeatable",
       isRepeatable: true),
+    OptionRule(
+      "accept", "FATE N-M",
+      "what becomes of connections before they are read, counted from 1: "
+        + "\(AcceptRule.words.joined(separator: ", ")), such as 'reset 1-2'; repeatable",
+      isRepeatable: true),
+    OptionRule(
+      "tls", "FLAW",
+      "a certificate that clients must refuse: "
+        + Certificate.Flaw.allCases.map(\.rawValue).joined(separator: ", ")),
     OptionRule("default", "NAME", "the scenario of clients that choose none (default the first)"),
     OptionRule("watch", "reads the files again when they change"),
     OptionRule("root", "DIR", "the folder that no file of a scenario may lie outside of"),
@@ -48,6 +57,8 @@ enum ServeCommand: Command {
     configuration.port = UInt16(try arguments.integer("port", in: 0...65_535) ?? 8080)
     configuration.host = arguments.text("host") ?? "localhost"
     configuration.certificate = try certificate(arguments)
+    let accepting = try acceptRules(arguments)
+    if !accepting.isEmpty { configuration.admit = { AcceptRule.admission(of: $0, by: accepting) } }
     configuration.log = log(isQuiet: arguments.has("quiet"))
     if let directory = arguments.text("record") {
       try Files.makeDirectory(directory)
@@ -126,6 +137,26 @@ enum ServeCommand: Command {
     return orders
   }
 
+  private static func acceptRules(_ arguments: Arguments) throws(Failure) -> [AcceptRule] {
+    var rules: [AcceptRule] = []
+    for text in arguments.texts("accept") {
+      guard let rule = AcceptRule(text) else {
+        throw arguments.usage(
+          "--accept '\(text)' says nothing",
+          hint: "one of \(AcceptRule.words.joined(separator: ", ")), and which, such as '1-2'")
+      }
+      rules.append(rule)
+    }
+    return rules
+  }
+
+  private static func flaw(_ arguments: Arguments) throws(Failure) -> Certificate.Flaw? {
+    guard let word = arguments.text("tls") else { return nil }
+    if let flaw = Certificate.Flaw(rawValue: word) { return flaw }
+    let words = Certificate.Flaw.allCases.map(\.rawValue)
+    throw arguments.usage("unknown flaw '\(word)'", hint: Spelling.hint(for: word, among: words))
+  }
+
   private static func isolation(_ arguments: Arguments) throws(Failure) -> Isolation {
     switch arguments.text("isolate") {
     case nil, "key": return .key
@@ -137,6 +168,10 @@ enum ServeCommand: Command {
 
   static func certificate(_ arguments: Arguments) throws(Failure) -> CertificateFiles? {
     let own = (arguments.text("cert"), arguments.text("key"))
+    let flaw = try flaw(arguments)
+    if flaw != nil, own != (nil, nil) || arguments.has("no-tls") {
+      throw arguments.usage("'--tls' makes a certificate of its own")
+    }
     if arguments.has("no-tls") {
       if own != (nil, nil) { throw arguments.usage("'--no-tls' leaves no use for a certificate") }
       return nil
@@ -146,6 +181,7 @@ enum ServeCommand: Command {
     case (nil, nil):
       try Files.makeDirectory(StateDirectory.path, mode: 0o700)
       do {
+        if let flaw { return try Certificate.prepare(in: StateDirectory.path, with: flaw) }
         return try Certificate.prepare(in: StateDirectory.path)
       } catch {
         throw Failure(error)

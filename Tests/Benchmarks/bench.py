@@ -70,9 +70,9 @@ class Bench:
             if subprocess.run([*compiler, *files, *libraries]).returncode:
                 raise Unable(f"{name}.c does not compile")
 
-    def mockgem(self, scenario: str) -> Server:
+    def mockgem(self, scenario: str, isolate: str = "connection") -> Server:
         command = [self.binary, "serve", self.build / scenario, "--port", "0", "--quiet"]
-        return Server([*map(str, command), "--isolate", "connection"])
+        return Server([*map(str, command), "--isolate", isolate])
 
     def sender(self, *arguments: object) -> Server:
         return Server([str(self.build / "ws_sender"), *map(str, arguments)])
@@ -85,7 +85,8 @@ class Bench:
         return json.loads(result.stdout)
 
     def write_scenario(
-        self, name: str, pace: str, seconds: int, turns: int, speaks_first: bool = False
+        self, name: str, pace: str, seconds: int, turns: int, speaks_first: bool = False,
+        more: str = "",
     ) -> None:
         """A scenario with the same answer over and over; its audio is a plain ramp."""
         clip = self.build / f"{name}.wav"
@@ -95,7 +96,7 @@ class Bench:
         turn = f"- say: {{audio: {clip.name}, chunk: {PACED_MS}ms}}\n"
         if not speaks_first:
             turn = "- await: user\n" + turn
-        text = f"mockgem: 1\npace: {pace}\nsteps:\n" + turn * turns
+        text = f"mockgem: 1\npace: {pace}\n{more}steps:\n" + turn * turns
         (self.build / f"{name}.yaml").write_text(text)
 
     # Rows: each returns (baseline, mockgem) and, where they differ from it, what the bar is for.
@@ -161,6 +162,40 @@ class Bench:
         """1,000 sessions of Gemini Live, whose model speaks as soon as they are set up."""
         [p99] = self.paced(1000, "spoken", LIVE_PATH, SETUP, ("p99_us",))
         return p99
+
+    def neighbours(self) -> dict:
+        """200 healthy sessions, alone and beside 200 that stall, drip, or are throttled."""
+        seconds = 3 if self.repeats == 1 else 8
+        self.write_scenario("alone", "realtime", seconds + 12, 1)
+        kinds = [
+            "stall: {after: 2 audio chunks}", "drip: {bytes_per_second: 2000}", "throttle: 8000"]
+        spans = ["1-66", "67-133", "134-200"]
+        rules = "".join(
+            f"- nth: {span}\n  faults: [{{{kind}}}]\n" for span, kind in zip(spans, kinds))
+        self.write_scenario(
+            "beside", "realtime", seconds + 12, 1, more=f"connections:\n{rules}")
+        options = [
+            200, seconds, "--min-bytes", 1000, "--interval-us", PACED_MS * 1000, "--skip", 2,
+            "--first", CREATE]
+        alone, beside = [], []
+        for _ in range(self.repeats):
+            with self.mockgem("alone.yaml", "key") as mockgem:
+                alone.append(self.load("paced", mockgem.port, REALTIME_PATH, *options))
+            with self.mockgem("beside.yaml", "key") as mockgem:
+                # The first 200 are the faulty ones; what they see is not measured.
+                faulty = [*options[:1], seconds + 4, *options[2:]]
+                command = ["paced", mockgem.port, REALTIME_PATH, *faulty]
+                others = subprocess.Popen(
+                    [self.build / "ws_load", *map(str, command)], stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL)
+                time.sleep(2)
+                beside.append(self.load("paced", mockgem.port, REALTIME_PATH, *options))
+                others.kill()
+                others.wait()
+        return {
+            "baseline": statistics.median(run["p99_us"] for run in alone) / 1000,
+            "mockgem": statistics.median(run["p99_us"] for run in beside) / 1000, "unit": "ms",
+        }
 
     def paced(
         self, sessions: int, scenario: str, path: str, first: str, keys: tuple[str, ...]
@@ -232,6 +267,9 @@ def main() -> int:
              ("<= 10 ms", p99["mockgem"] <= 10)),
             ("lateness_gemini", "lateness of 1,000 Gemini Live sessions, p99",
              (gemini := bench.gemini_lateness()), ("<= 20 ms", gemini["mockgem"] <= 20)),
+            ("lateness_faults", "the same beside 200 faulty ones (baseline: alone)",
+             (beside := bench.neighbours()),
+             ("<= 1.5 times alone", beside["mockgem"] <= 1.5 * beside["baseline"])),
             ("read_large", "reading 10,000 steps (baseline: 2)", large,
              ("<= 200 ms", large["mockgem"] <= 200)),
             ("read_many", "reading 500 files (baseline: 1)", many,
@@ -241,12 +279,12 @@ def main() -> int:
         print(f"bench: error: {problem}", file=sys.stderr)
         return 2
     report = {"cores": os.cpu_count(), "load": os.getloadavg()[0], "rows": {}}
-    print(f"{'':42}{'baseline':>12}{'mockgem':>12}{'ratio':>8}  bar")
+    print(f"{'':50}{'baseline':>12}{'mockgem':>12}{'ratio':>8}  bar")
     for key, label, row, bar in rows:
         ratio = row["mockgem"] / row["baseline"] if row["baseline"] else float("nan")
         verdict = "" if bar is None else f"{bar[0]}: {'ok' if bar[1] else 'MISSED'}"
         print(
-            f"{label:42}{row['baseline']:>12,.1f}{row['mockgem']:>12,.1f}{ratio:>8.2f}"
+            f"{label:50}{row['baseline']:>12,.1f}{row['mockgem']:>12,.1f}{ratio:>8.2f}"
             f"  {row['unit']}  {verdict}")
         report["rows"][key] = {**row, "ratio": ratio, "ok": bar is None or bar[1]}
     (options.build / "bench.json").write_text(json.dumps(report, indent=2) + "\n")

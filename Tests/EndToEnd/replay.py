@@ -142,7 +142,8 @@ def replay(golden: Path, folder: Path, state: Path) -> str:
     record = folder / "record"
     scenario = ROOT / "scenarios" / golden.parent.relative_to(ROOT / "golden") / f"{name}.yaml"
     # What a scenario sends on purpose is no event an SDK knows.
-    validate = "send:" not in scenario.read_text()
+    text = scenario.read_text()
+    validate = not any(word in text for word in ("send:", "garble:", "oversized:"))
     process = subprocess.Popen(
         [BINARY, "serve", scenario, "--port", "0", "--record", record, "--quiet", "--no-tls"],
         stdout=subprocess.PIPE, env={**os.environ, "XDG_STATE_HOME": str(state)})

@@ -39,6 +39,32 @@ package enum Certificate {
     return files
   }
 
+  /// What is wrong with a certificate on purpose, and nothing else is.
+  package enum Flaw: String, CaseIterable, Sendable {
+    /// It was valid until yesterday.
+    case expired
+    /// It is for another host.
+    case wrongHost = "wrong_host"
+    /// Nobody knows who signed it.
+    case unknownAuthority = "unknown_ca"
+  }
+
+  /// The files of a certificate that clients must refuse, made anew in a folder of `directory`.
+  ///
+  /// The authority is the one to trust: with it the flaw is the only reason to refuse.
+  package static func prepare(in directory: String, with flaw: Flaw) throws(TransportError)
+    -> CertificateFiles
+  {
+    let usual = try prepare(in: directory)
+    let folder = "\(directory)/tls-\(flaw.rawValue)"
+    guard mkdir(folder, 0o700) == 0 || errno == EEXIST else { throw unwritable(folder) }
+    let files = CertificateFiles(
+      chain: "\(folder)/server.pem", key: "\(folder)/server.key", authority: "\(folder)/ca.pem")
+    try make(files, with: flaw)
+    guard flaw == .unknownAuthority else { return files }
+    return CertificateFiles(chain: files.chain, key: files.key, authority: usual.authority)
+  }
+
   /// Whether the files are there, belong together, and last.
   private static func isUsable(_ files: CertificateFiles) -> Bool {
     guard let certificate = read(files.chain, { PEM_read_bio_X509($0, nil, nil, nil) }) else {
@@ -75,7 +101,9 @@ package enum Certificate {
     return parse(file)
   }
 
-  private static func make(_ files: CertificateFiles) throws(TransportError) {
+  private static func make(_ files: CertificateFiles, with flaw: Flaw? = nil)
+    throws(TransportError)
+  {
     guard let authorityKey = mockgem_ec_key(), let key = mockgem_ec_key() else {
       throw .unavailable("OpenSSL made no key")
     }
@@ -96,8 +124,9 @@ package enum Certificate {
       extensions: [
         (NID_basic_constraints, "critical,CA:FALSE"), (NID_key_usage, "critical,digitalSignature"),
         (NID_ext_key_usage, "serverAuth"), (NID_subject_key_identifier, "hash"),
-        (NID_authority_key_identifier, "keyid"), (NID_subject_alt_name, names),
-      ])
+        (NID_authority_key_identifier, "keyid"),
+        (NID_subject_alt_name, flaw == .wrongHost ? "DNS:elsewhere.invalid" : names),
+      ], isExpired: flaw == .expired)
     defer { X509_free(server) }
     try write(files.key, mode: 0o600) { PEM_write_bio_PrivateKey($0, key, nil, nil, 0, nil, nil) }
     try write(files.authority ?? "", mode: 0o644) { PEM_write_bio_X509($0, authority) }
@@ -112,7 +141,7 @@ package enum Certificate {
 
   private static func certificate(
     _ name: String, key: OpaquePointer, issuer: OpaquePointer?, issuerKey: OpaquePointer,
-    extensions: [(Int32, String)]
+    extensions: [(Int32, String)], isExpired: Bool = false
   ) -> OpaquePointer? {
     let certificate = X509_new()
     X509_set_version(certificate, 2)
@@ -121,8 +150,8 @@ package enum Certificate {
     BN_to_ASN1_INTEGER(serial, X509_get_serialNumber(certificate))
     BN_free(serial)
     // A day back, for clocks that differ.
-    X509_gmtime_adj(X509_getm_notBefore(certificate), -86_400)
-    X509_gmtime_adj(X509_getm_notAfter(certificate), validDays * 86_400)
+    X509_gmtime_adj(X509_getm_notBefore(certificate), isExpired ? -10 * 86_400 : -86_400)
+    X509_gmtime_adj(X509_getm_notAfter(certificate), isExpired ? -86_400 : validDays * 86_400)
     X509_set_pubkey(certificate, key)
     X509_NAME_add_entry_by_txt(
       X509_get_subject_name(certificate), "CN", MBSTRING_UTF8, name, -1, -1, 0)

@@ -115,3 +115,17 @@ extension Values {
     return path.split(separator: ".").last.flatMap { types[$0.lowercased()] }
   }
 }
+
+/// Some of the connections, counted from 1: `2`, `1-3` or `4-`.
+package struct ConnectionSpan: Hashable, Sendable {
+  private let first: Int
+  private let last: Int
+
+  package init?(_ text: String) {
+    guard let span = Values.span(text) else { return nil }
+    first = span.first
+    last = span.last ?? .max
+  }
+
+  package func contains(_ number: Int) -> Bool { number >= first && number <= last }
+}
