@@ -68,6 +68,12 @@ def learn(expected, actual, names: dict[str, str]) -> None:
         names[expected] = actual
 
 
+def carried_over(names: dict[str, str]) -> dict[str, str]:
+    """Names count anew on each connection; one that resumes begins with the newest handle."""
+    handles = [value for name, value in names.items() if name.startswith("uuid#")]
+    return {"uuid#1": handles[-1]} if handles else {}
+
+
 def renamed(value, names: dict[str, str]):
     if isinstance(value, dict):
         return {key: renamed(inner, names) for key, inner in value.items()}
@@ -150,8 +156,10 @@ def replay(golden: Path, folder: Path, state: Path) -> str:
     try:
         port = int(process.stdout.readline().split()[2].rsplit(b":", 1)[1])
         parts = connections(golden)
+        names: dict[str, str] = {}
         for lines in parts:
-            hold(lines, protocol, port, validate=validate)
+            hold(lines, protocol, port, validate=validate, names=names)
+            names = carried_over(names)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(10)
