@@ -76,6 +76,18 @@ def renamed(value, names: dict[str, str]):
     return names.get(value, value) if isinstance(value, str) else value
 
 
+def handles(lines: list[dict], *path: str) -> list[str]:
+    """Gemini's names for a session, wherever the messages of a recording hold one."""
+    found = []
+    for line in lines:
+        value = line.get("message") or line.get("binary")
+        for key in path:
+            value = value.get(key) if isinstance(value, dict) else None
+        if value:
+            found.append(value)
+    return found
+
+
 def no_speech(count: int) -> bytes:
     raise AssertionError("the recording holds speech nobody knows")
 
@@ -150,8 +162,13 @@ def replay(golden: Path, folder: Path, state: Path) -> str:
     try:
         port = int(process.stdout.readline().split()[2].rsplit(b":", 1)[1])
         parts = connections(golden)
+        newest = None
         for lines in parts:
-            hold(lines, protocol, port, validate=validate)
+            # Each connection has names of its own; a session goes on by the newest handle.
+            names = {name: newest for name in handles(lines, "setup", "sessionResumption", "handle")}
+            hold(lines, protocol, port, validate=validate, names=names)
+            given = handles(lines, "sessionResumptionUpdate", "newHandle")
+            newest = names[given[-1]] if given else newest
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(10)
