@@ -35,7 +35,7 @@ def recorded(state: Path, folder: Path, medium: str, seed: int) -> Path:
     scenario.write_text(SCENARIO.format(seed=seed))
     record = folder / "record"
     with serving(state, folder) as start:
-        server = start(scenario, "--record", str(record), "--quiet", "--no-tls")
+        server = start(scenario, "--record", str(record), "--quiet")
         if medium == "stream":
             watch_http(server, is_secure=False, stream=True)
         else:
