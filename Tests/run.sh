@@ -9,6 +9,6 @@ mkdir -p "$results"
 
 swift test --explicit-target-dependency-import-check error \
   --xunit-output "$results/swift.xml"
-.venv/bin/python -m pytest -c Tests/EndToEnd/pytest.ini Tests/EndToEnd -q -p no:cacheprovider \
+.venv/bin/python -m pytest -c Tests/EndToEnd/pytest.ini Tests/EndToEnd -q -p no:cacheprovider -n 4 --dist loadfile \
   --junitxml "$results/end-to-end.xml"
 exec python3 Tests/summary.py "$results"
