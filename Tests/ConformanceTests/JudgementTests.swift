@@ -45,11 +45,18 @@ import Testing
   }
 
   @Test func `what the scenario provokes is forgiven`() {
-    let judgement = Self.judge([Self.finding("refused")], more: "#\npace: fast")
-    #expect(judgement.outcome == .failed)
-    let lenient = Cases.make(
-      Self.id, more: "  forgive: [refused]")
-    #expect(lenient.requirement.forgiven == ["refused"])
+    let more = "  forgive: [refused, unplayed]"
+    #expect(Self.judge([Self.finding("refused")], more: more).outcome == .passed)
+    #expect(Self.judge([Self.finding("late")], more: more).outcome == .failed)
+  }
+
+  @Test func `a client that never came is not forgiven`() {
+    let judgement = Judgement(
+      Cases.make(Self.id, more: "  forgive: [refused, unplayed]"),
+      planned: PlannedScenario(name: Self.id, file: "x.yaml", steps: []),
+      record: RunRecord(files: []), run: .init(command: Self.good, report: .nothing),
+      baseline: Baseline(), protocols: [])
+    #expect(judgement.problems.map(\.kind) == ["unplayed"])
   }
 
   @Test func `a driver that ends badly is at fault`() {

@@ -91,8 +91,8 @@ def test_a_new_requirement_is_one_file(conform, tmp_path: Path) -> None:
     result, rows = conform("--catalogue", tmp_path, driver=RAW)
     assert result.returncode == 1
     assert rows == {"mine/manners/says-please": "FAIL"}
-    assert "unmet: text: expected text that contains please, but found Tea." in result.stdout
-    file.write_text(REQUIREMENT.replace("Tea.", "Tea, please."))
+    assert 'unmet: text: expected something that contains "please"' in result.stdout
+    file.write_text(REQUIREMENT.replace("Tea.", "Tea please."))
     assert conform("--catalogue", tmp_path, driver=RAW)[0].returncode == 0
 
 
@@ -199,7 +199,7 @@ def test_a_client_that_runs_already(state: Path) -> None:
     deadline = time.monotonic() + 60
     while process.poll() is None and time.monotonic() < deadline:
         try:
-            with urllib.request.urlopen(f"{address}/mockgem/task") as answer:
+            with urllib.request.urlopen(f"{address}/mockgem/task", timeout=5) as answer:
                 shown = json.load(answer)
         except OSError:
             break

@@ -82,7 +82,10 @@ package struct Judgement: Sendable {
     _ item: ConformanceCase, _ planned: PlannedScenario, _ record: RunRecord, _ run: Run
   ) -> [Verdict.Problem] {
     var problems = Verdict.checks(of: planned, record).flatMap(\.problems)
-      .filter { !item.requirement.forgiven.contains($0.kind) }
+      .filter { problem in
+        // A client that never came shows nothing, whatever is forgiven.
+        record.connections.isEmpty || !item.requirement.forgiven.contains(problem.kind)
+      }
     problems += run.command?.check.problems ?? []
     guard run.command != nil, let wanted = item.requirement.report else { return problems }
     switch run.report {

@@ -14,6 +14,13 @@ package enum Clock {
     Instant(nanoseconds: nanoseconds(CLOCK_MONOTONIC) - origin)
   }
 
+  /// Does nothing for so long; signals that are held stay pending.
+  package static func sleep(for duration: Duration) {
+    let (seconds, attoseconds) = duration.components
+    var time = Glibc.timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
+    nanosleep(&time, nil)
+  }
+
   /// `instant` as the kernel counts, for absolute timers.
   static func timespec(of instant: Instant) -> Glibc.timespec {
     // A zero time would disarm a timer; nothing is due before the run began.

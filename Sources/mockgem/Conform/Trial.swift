@@ -17,7 +17,7 @@ struct Trial {
 
   /// How long a server is waited for that should have noticed that its clients are gone.
   private static let patience = Duration.seconds(2)
-  private static let step = Duration.milliseconds(5)
+  private static let step = Duration.milliseconds(2)
 
   /// Judges one requirement; nothing more happens to it.
   func judge(_ item: ConformanceCase, _ run: Judgement.Run) -> Judgement {
@@ -41,16 +41,19 @@ struct Trial {
   /// Waits until something is so on the loop, but not for ever.
   func wait(until isSo: @escaping @Sendable (Stage) -> Bool) {
     let end = ContinuousClock.now + Trial.patience
-    while ContinuousClock.now < end, !ask(isSo) {}
+    while ContinuousClock.now < end, !ask(isSo) { Clock.sleep(for: Trial.step) }
   }
 
-  /// Whether something is so right now.
+  /// Whether something is so right now; false when the loop does not say so in time.
   func ask(_ isSo: @escaping @Sendable (Stage) -> Bool) -> Bool {
+    let end = ContinuousClock.now + Trial.patience
+    let isAnswered = Flag()
     let answer = Flag()
     server.update { application in
       if let stage = application as? Stage, isSo(stage) { answer.set() }
+      isAnswered.set()
     }
-    _ = Signals.waitForTermination(atMost: Trial.step)
+    while ContinuousClock.now < end, !isAnswered.isSet { Clock.sleep(for: Trial.step) }
     return answer.isSet
   }
 
