@@ -22,6 +22,10 @@ final class Docket: Sendable {
     var owners: [String: String] = [:]
   }
 
+  /// How transcripts of routes begin: those are beside every protocol, and one of them is where a
+  /// client that runs already asks for its task.
+  private static let routes = "route-"
+
   private let state = Mutex(State())
   private let isVerbose: Bool
 
@@ -29,7 +33,7 @@ final class Docket: Sendable {
 
   var record: @Sendable (_ line: [UInt8], _ file: String) -> Void {
     { [self] line, file in
-      if file.hasPrefix(AudioPiece.folder) { return }
+      if file.hasPrefix(AudioPiece.folder) || file.hasPrefix(Self.routes) { return }
       state.withLock { state in
         guard file == RunRecord.findingsFile else {
           state.lines[file, default: []].append(line)
@@ -39,9 +43,11 @@ final class Docket: Sendable {
         guard let finding = try? JSONValue(parsing: line),
           let scenario = finding["scenario"]?.string
         else { return }
+        let transcript = finding["transcript"]?.string
+        if transcript?.hasPrefix(Self.routes) == true { return }
         state.entries[scenario, default: Entry()].findings.append(line)
         state.activity[scenario] = ContinuousClock.now
-        if let transcript = finding["transcript"]?.string, state.owners[transcript] == nil {
+        if let transcript, state.owners[transcript] == nil {
           state.owners[transcript] = scenario
           state.entries[scenario, default: Entry()].transcripts.append(transcript)
         }
