@@ -12,6 +12,10 @@ from fault_watch import REALTIME, context_of
 from websockets.sync.client import connect
 
 
+# What `websockets` says depends on how far it had come with its request.
+GONE = {"ConnectionResetError", "InvalidMessage", "ConnectionClosedError"}
+
+
 def tls_to(server: Server, context: ssl.SSLContext, name: str = "localhost") -> str:
     """What a TLS client makes of it, and why."""
     with socket.create_connection(("127.0.0.1", server.port), timeout=2) as raw:
@@ -27,13 +31,13 @@ def tls_to(server: Server, context: ssl.SSLContext, name: str = "localhost") -> 
 
 
 @pytest.mark.parametrize("fate, bare, http, web_socket", [
-    ("reset", "ConnectionResetError", httpx2.NetworkError, "ConnectionResetError"),
+    ("reset", "ConnectionResetError", httpx2.NetworkError, GONE),
     # What the client had sent by then is answered with a reset, behind the end.
-    ("close", "end", httpx2.TransportError, "InvalidMessage"),
-    ("ignore", "TimeoutError", httpx2.ReadTimeout, "TimeoutError"),
+    ("close", "end", httpx2.TransportError, GONE),
+    ("ignore", "TimeoutError", httpx2.ReadTimeout, {"TimeoutError"}),
 ])
 def test_connections_are_refused_when_they_are_accepted(
-    serve: Callable[..., Server], fate: str, bare: str, http: type[Exception], web_socket: str
+    serve: Callable[..., Server], fate: str, bare: str, http: type[Exception], web_socket: set[str]
 ) -> None:
     server = serve("hello.yaml", "--accept", f"{fate} 1-3")
     try:
@@ -48,7 +52,7 @@ def test_connections_are_refused_when_they_are_accepted(
     headers = {"Authorization": "Bearer k"}
     with pytest.raises(Exception) as caught:
         connect(url, additional_headers=headers, open_timeout=0.5)
-    assert type(caught.value).__name__ in (web_socket, "InvalidMessage")
+    assert type(caught.value).__name__ in web_socket
     with connect(url, additional_headers=headers) as socket_four:
         assert "session.created" in socket_four.recv(timeout=5)
 
