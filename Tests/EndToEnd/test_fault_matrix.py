@@ -244,6 +244,7 @@ CASES = [
     Case("close frame=invalid_reason after 2 messages", ["websocket"],
          "ConnectionClosedError got None, said 1007", first(2), ("end", "end"),
          has(b"\x88\x04\x03\xe8\xc3(")),
+    Case("finish after 2 messages", ["stream"], "complete", first(2)),
     Case("disconnect after 2 messages", ["websocket"], NO_CLOSE, first(2), ("end", "end")),
     Case("disconnect after 2 messages", ["stream"], HTTP_GONE, first(2), ("end", "end")),
     Case("disconnect", ["answer"], HTTP_GONE, nothing, ("end", "end")),

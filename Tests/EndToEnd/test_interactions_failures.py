@@ -124,7 +124,7 @@ def test_the_old_schema_is_refused_after_its_end(play) -> None:
 ODD = """
 - await: user
 - send: {text: %s}
-  fault: {close: {code: 1000, after: 3 messages}}
+  fault: {finish: {after: 3 messages}}
 """
 
 

@@ -28,7 +28,7 @@ WEATHER = """
 def odd(text: str) -> str:
     """A stream that holds `text` and then ends in good order."""
     return (f"- await: user\n- send: {{text: {json.dumps(text)}}}\n"
-            "  fault: {close: {code: 1000, after: 3 messages}}")
+            "  fault: {finish: {after: 3 messages}}")
 
 
 @pytest.mark.parametrize("check, steps, head", [

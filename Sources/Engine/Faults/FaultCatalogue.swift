@@ -11,7 +11,7 @@ package enum FaultCatalogue {
     PingFlood.self, Pong.self,
     SlowHandshake.self, WrongAccept.self, Subprotocol.self, Status.self, Redirect.self,
     WrongLength.self, BadChunk.self,
-    Close.self, Disconnect.self, Reset.self, HalfClose.self, NoCloseNotify.self,
+    Close.self, Finish.self, Disconnect.self, Reset.self, HalfClose.self, NoCloseNotify.self,
   ]
 
   package static var names: [String] { types.map { $0.name } }
