@@ -125,6 +125,7 @@ BUGS = {
 }
 
 
+@pytest.mark.timeout(180)
 @pytest.mark.parametrize("bug", BUGS)
 def test_a_wrong_client_fails_what_names_its_bug(conform, bug: str) -> None:
     result, rows = conform(*SECTIONS, "--strict", "--parallel", "4", driver=WRONG, WRONG=bug)
@@ -139,6 +140,7 @@ SAMPLES = {
 }
 
 
+@pytest.mark.timeout(300)  # an SDK takes seconds to be imported, dozens of times
 @pytest.mark.parametrize("name", SAMPLES)
 def test_the_baselines_of_the_sdks_hold(conform, name: str) -> None:
     driver, suites = SAMPLES[name]
