@@ -31,7 +31,7 @@ def tls_to(server: Server, context: ssl.SSLContext, name: str = "localhost") -> 
 
 
 @pytest.mark.parametrize("fate, bare, http, web_socket", [
-    ("reset", "ConnectionResetError", httpx2.NetworkError, GONE),
+    ("reset", "ConnectionResetError", httpx2.TransportError, GONE),
     # What the client had sent by then is answered with a reset, behind the end.
     ("close", "end", httpx2.TransportError, GONE),
     ("ignore", "TimeoutError", httpx2.ReadTimeout, {"TimeoutError"}),
