@@ -158,6 +158,14 @@ import Wire
     #expect(house.news() == [#"{"say":"b"}"#, #"{"end":"completed"}"#])
   }
 
+  @Test func `a fault that means nothing here is told of`() throws {
+    var house = try House("\(Self.five)\nfaults: [{finish: {after: 1 message}}]")
+    house.open()
+    #expect(received(house) == sent(1, 2, 3, 4, 5))
+    #expect(
+      house.log.contains("the fault 'finish' means nothing on a WebSocket, and is left out"))
+  }
+
   @Test func `faults are about the connections they name`() throws {
     var house = try House(
       """

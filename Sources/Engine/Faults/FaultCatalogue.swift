@@ -16,6 +16,11 @@ package enum FaultCatalogue {
 
   package static var names: [String] { types.map { $0.name } }
 
+  /// Whether a fault means something on a WebSocket, or else on an HTTP exchange.
+  package static func knows(_ name: String, onWebSocket: Bool) -> Bool {
+    type(named: name)?.media.contains { ($0 == .webSocket) == onWebSocket } ?? false
+  }
+
   package static func type(named name: String) -> (any Fault.Type)? {
     types.first { $0.name == name }
   }

@@ -25,6 +25,8 @@ struct Player: Sendable {
   /// What goes wrong on the way from the client.
   private var inward: FaultLine
   private var known: Knowledge
+  /// Faults that mean nothing here, until the log has told.
+  private var misfits: [String] = []
   /// The names by which a later exchange goes on from where this one ends.
   private var threads: [String] = []
   private(set) var isOpen = true
@@ -87,6 +89,7 @@ struct Player: Sendable {
   /// Puts a fault on the connection; `owner` takes it away again.
   mutating func add(_ plan: FaultPlan, owner: String) {
     if let connections = plan.connections, !connections.contains(number) { return }
+    if !FaultCatalogue.knows(plan.name, onWebSocket: !isExchange) { misfits.append(plan.name) }
     switch plan.direction {
     case .toClient: outlet.add(plan, owner: owner)
     case .toServer: inward.add(plan, owner: owner)
@@ -143,6 +146,12 @@ struct Player: Sendable {
         add(react(cursor.pass(at: now, &known), at: now, into: &commands))
       }
     }
+    for name in misfits {
+      let place = isExchange ? "an HTTP exchange" : "a WebSocket"
+      commands.append(
+        .log(LogLine(.warning, "the fault '\(name)' means nothing on \(place), and is left out")))
+    }
+    misfits = []
     for name in threads { memory.remember(cursor, as: name) }
     memory.captures = known.captures
     noteFaults(at: now, into: &commands)
