@@ -24,8 +24,8 @@ struct MessageSchema: Sendable {
 
   private init() {
     let enums = Dictionary(
-      uniqueKeysWithValues: Self.entries(MessageTables.enums).map { ($0.name, $0.words) })
-    let entries = Self.entries(MessageTables.messages)
+      uniqueKeysWithValues: MessageTable.entries(MessageTables.enums).map { ($0.name, $0.words) })
+    let entries = MessageTable.entries(MessageTables.messages)
     let names = Set(entries.map(\.name))
     var messages: [String: [String: Field]] = [:]
     for (message, words) in entries {
@@ -35,7 +35,7 @@ struct MessageSchema: Sendable {
         let kind = Self.kind(parts[1], enums: enums, messages: names)
         let field = Field(name: parts[0], kind: kind)
         fields[field.name] = field
-        fields[Self.snakeCase(field.name)] = field
+        fields[MessageTable.snakeCase(field.name)] = field
       }
       messages[message] = fields
     }
@@ -51,15 +51,6 @@ struct MessageSchema: Sendable {
     let names = message.object?.names ?? []
     let name = names.first { !["usageMetadata", "usage_metadata"].contains($0) } ?? names.first
     return name.map { field($0, of: root)?.name ?? $0 }
-  }
-
-  static func snakeCase(_ name: String) -> String {
-    var snake = ""
-    for character in name {
-      if character.isUppercase { snake += "_" }
-      snake += character.lowercased()
-    }
-    return snake
   }
 
   private static func kind(
@@ -81,20 +72,5 @@ struct MessageSchema: Sendable {
       if messages.contains(word) { return .message(word) }
       return enums[word].map { .oneOf($0) } ?? .anything
     }
-  }
-
-  /// `Name = word word …`, with indented lines that go on.
-  private static func entries(_ table: String) -> [(name: String, words: [String])] {
-    var entries: [(name: String, words: [String])] = []
-    for line in table.split(separator: "\n") {
-      var words = line.split(separator: " ").map(String.init)
-      if line.hasPrefix(" ") {
-        entries[entries.count - 1].words += words
-      } else {
-        let name = words.removeFirst()
-        entries.append((name, Array(words.dropFirst())))
-      }
-    }
-    return entries
   }
 }

@@ -120,7 +120,7 @@ struct ProtoReader {
 
   /// Paths in messages are written in snake_case.
   private func place(_ field: MessageSchema.Field, in path: String) -> String {
-    let name = MessageSchema.snakeCase(field.name)
+    let name = MessageTable.snakeCase(field.name)
     return path.isEmpty ? name : "\(path).\(name)"
   }
 }

@@ -128,7 +128,7 @@ enum SetupRules {
       try scrutiny.require(
         false, or: .invalidArgument("\(profile.name) has no '\(field)': leave it out"))
     case .onAlpha:
-      let name = MessageSchema.snakeCase(field)
+      let name = MessageTable.snakeCase(field)
       try scrutiny.require(
         endpoint.version == "v1alpha" || endpoint.service == .vertex,
         or: Refused(

@@ -118,7 +118,7 @@ extension Shelf {
     if let field = mask.first(where: { !["ttl", "expireTime", "expiration"].contains($0) }) {
       throw .badField(
         "update_mask", of: "UpdateCachedContentRequest",
-        "\(MessageSchema.snakeCase(field)) cannot be updated")
+        "\(MessageTable.snakeCase(field)) cannot be updated")
     }
     if let expiry = try CachedContent.expiry(body, at: call.now) { cached.expires = expiry }
     cached.updated = call.now

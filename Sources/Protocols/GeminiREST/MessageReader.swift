@@ -93,7 +93,7 @@ struct MessageReader {
       }
       // ProtoJSON: null is the same as leaving the field out, but for a value of any kind.
       if member.value.isNull, field.kind != .anything { continue }
-      let snake = MessageSchema.snakeCase(field.name)
+      let snake = MessageTable.snakeCase(field.name)
       let place = path.isEmpty ? snake : "\(path).\(snake)"
       if let value = value(member.value, field.kind, at: place) {
         members.append(JSONMember(name: field.name, value: value))

@@ -1,3 +1,5 @@
+import JSON
+
 /// The tables of `MessageTables`, ready to be looked up.
 struct MessageSchema: Sendable {
   indirect enum Kind: Hashable, Sendable {
@@ -26,7 +28,7 @@ struct MessageSchema: Sendable {
 
   private init() {
     var numbers: [String: [String: Int]] = [:]
-    for (name, words) in Self.entries(MessageTables.enums) {
+    for (name, words) in MessageTable.entries(MessageTables.enums) {
       var next = 0
       for word in words {
         let parts = word.split(separator: "=").map(String.init)
@@ -35,7 +37,7 @@ struct MessageSchema: Sendable {
         next += 1
       }
     }
-    let entries = Self.entries(MessageTables.messages)
+    let entries = MessageTable.entries(MessageTables.messages)
     let names = Set(entries.map(\.name))
     var messages: [String: [String: Field]] = [:]
     for (message, words) in entries {
@@ -46,7 +48,7 @@ struct MessageSchema: Sendable {
           String(word[word.index(after: colon)...]), enums: numbers, messages: names)
         let field = Field(name: String(word[..<colon]), kind: kind)
         fields[field.name] = field
-        fields[Self.snakeCase(field.name)] = field
+        fields[MessageTable.snakeCase(field.name)] = field
       }
       messages[message] = fields
     }
@@ -65,15 +67,6 @@ struct MessageSchema: Sendable {
 
   /// The word of an enum's number.
   func word(of number: Int, in name: String) -> String? { words[name]?[number] }
-
-  static func snakeCase(_ name: String) -> String {
-    var snake = ""
-    for character in name {
-      if character.isUppercase { snake += "_" }
-      snake += character.lowercased()
-    }
-    return snake
-  }
 
   static func camelCase(_ name: String) -> String {
     let words = name.split(separator: "_")
@@ -103,20 +96,5 @@ struct MessageSchema: Sendable {
       if messages.contains(word) { return .message(word) }
       return enums[word] == nil ? .anything : .oneOf(word)
     }
-  }
-
-  /// `Name = word word …`, with indented lines that go on.
-  private static func entries(_ table: String) -> [(name: String, words: [String])] {
-    var entries: [(name: String, words: [String])] = []
-    for line in table.split(separator: "\n") {
-      var words = line.split(separator: " ").map(String.init)
-      if line.hasPrefix(" ") {
-        entries[entries.count - 1].words += words
-      } else {
-        let name = words.removeFirst()
-        entries.append((name, Array(words.dropFirst())))
-      }
-    }
-    return entries
   }
 }

@@ -181,7 +181,7 @@ extension TunedModel {
     for (field, range) in [("temperature", 0.0...2.0), ("topP", 0.0...1.0)] {
       if let value = editable[field]?.double, !range.contains(value) {
         throw .badField(
-          "tuned_model.\(MessageSchema.snakeCase(field))", of: "TunedModel",
+          "tuned_model.\(MessageTable.snakeCase(field))", of: "TunedModel",
           "must be between \(range.lowerBound) and \(range.upperBound)")
       }
     }

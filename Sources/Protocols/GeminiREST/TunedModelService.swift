@@ -99,7 +99,7 @@ extension Shelf {
       guard TunedModel.editableFields.contains(field) else {
         throw .badField(
           "update_mask", of: "UpdateTunedModelRequest",
-          "\(MessageSchema.snakeCase(field)) cannot be updated")
+          "\(MessageTable.snakeCase(field)) cannot be updated")
       }
       // FieldMask: a field of the mask that the message lacks is cleared.
       model.editable[field] = fields[field]
