@@ -77,10 +77,10 @@ def watch_websocket(server: Server, is_secure: bool, *, pings: int = 0, **option
             for _ in range(pings):
                 if web_socket.ping().wait(PATIENCE):
                     seen.pings += 1
-            # What came before an end is still there to be read when nothing can be sent any more.
-            with contextlib.suppress(ConnectionClosed):
+            # In one write: a message sent behind an end would drop what came before it unread.
+            with contextlib.suppress(ConnectionClosed), web_socket.send_context():
                 for message in TURN:
-                    web_socket.send(json.dumps(message))
+                    web_socket.protocol.send_text(json.dumps(message).encode())
             while seen.kinds[-1:] != ["response.done"]:
                 message = web_socket.recv(timeout=PATIENCE)
                 seen.messages.append(message.encode() if isinstance(message, str) else message)
