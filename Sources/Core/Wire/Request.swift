@@ -9,11 +9,21 @@ package struct Header: Hashable, Sendable {
   }
 }
 
+/// One `name=value` of a query, percent-decoded.
+package struct QueryItem: Hashable, Sendable {
+  package let name: String
+  package let value: String
+}
+
 /// An HTTP request: a plain one with its whole body, or one that asks for a WebSocket.
 package struct Request: Hashable, Sendable {
   package let method: String
   /// The request target as the client wrote it, such as `//ws/x?key=k`.
   package let target: String
+  /// The path with repeated slashes made one: google-genai for JavaScript asks for `//ws/…`.
+  package let path: String
+  /// The query parameters in order.
+  package let queryItems: [QueryItem]
   /// In the order they came, with the client's own spelling.
   package let headers: [Header]
   package var body: [UInt8]
@@ -26,6 +36,8 @@ package struct Request: Hashable, Sendable {
   ) {
     self.method = method
     self.target = target
+    // Many ask for these, so they are worked out once.
+    (path, queryItems) = Request.parts(of: target.utf8)
     self.headers = headers
     self.body = body
     self.isSecure = isSecure
@@ -52,36 +64,33 @@ package struct Request: Hashable, Sendable {
     } ?? []
   }
 
-  /// The path with repeated slashes made one: google-genai for JavaScript asks for `//ws/…`.
-  package var path: String {
-    let raw = target.utf8.prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(raw.count)
-    for byte in raw where byte != UInt8(ascii: "/") || bytes.last != byte { bytes.append(byte) }
-    return String(decoding: bytes, as: UTF8.self)
-  }
-
   /// The last value of query parameter `name`, percent-decoded.
   package func query(_ name: String) -> String? {
     queryItems.last { $0.name == name }?.value
   }
 
-  /// The query parameters in order, percent-decoded.
-  package var queryItems: [(name: String, value: String)] {
-    guard let mark = target.firstIndex(of: "?") else { return [] }
-    let text = target[target.index(after: mark)...].prefix { $0 != "#" }
-    return text.split(separator: "&").map { item in
-      let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      let value = parts.count == 2 ? percentDecoded(parts[1]) : ""
-      return (percentDecoded(parts[0]), value)
-    }
+  private static func parts(of target: String.UTF8View) -> (path: String, items: [QueryItem]) {
+    let whole = target.prefix { $0 != UInt8(ascii: "#") }
+    let raw = whole.prefix { $0 != UInt8(ascii: "?") }
+    var path: [UInt8] = []
+    path.reserveCapacity(raw.count)
+    for byte in raw where byte != UInt8(ascii: "/") || path.last != byte { path.append(byte) }
+    let items = whole[raw.endIndex...].dropFirst().split(separator: UInt8(ascii: "&"))
+    return (String(decoding: path, as: UTF8.self), items.map(queryItem))
+  }
+
+  private static func queryItem(_ item: Substring.UTF8View) -> QueryItem {
+    let name = item.prefix { $0 != UInt8(ascii: "=") }
+    return QueryItem(
+      name: percentDecoded(name), value: percentDecoded(item[name.endIndex...].dropFirst()))
   }
 }
 
 /// `%41` to `A`, and `+` to a space; a broken escape stays as it is.
-private func percentDecoded(_ text: Substring) -> String {
-  let bytes = Array(text.utf8)
+private func percentDecoded(_ text: Substring.UTF8View) -> String {
+  let bytes = Array(text)
   var decoded: [UInt8] = []
+  decoded.reserveCapacity(bytes.count)
   var index = 0
   while index < bytes.count {
     if bytes[index] == UInt8(ascii: "%"), index + 2 < bytes.count,
@@ -104,7 +113,8 @@ extension String {
     func lowercased(_ byte: UInt8) -> UInt8 {
       (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
     }
-    return utf8.elementsEqual(other.utf8) { lowercased($0) == lowercased($1) }
+    return utf8.count == other.utf8.count
+      && utf8.elementsEqual(other.utf8) { lowercased($0) == lowercased($1) }
   }
 }
 
