@@ -22,6 +22,8 @@ package struct Request: Hashable, Sendable {
   package let target: String
   /// The path with repeated slashes made one: google-genai for JavaScript asks for `//ws/…`.
   package let path: String
+  /// The words of the path between its slashes.
+  package let pathWords: [String]
   /// The query parameters in order.
   package let queryItems: [QueryItem]
   /// In the order they came, with the client's own spelling.
@@ -37,7 +39,7 @@ package struct Request: Hashable, Sendable {
     self.method = method
     self.target = target
     // Many ask for these, so they are worked out once.
-    (path, queryItems) = Request.parts(of: target.utf8)
+    (path, pathWords, queryItems) = Request.parts(of: target.utf8)
     self.headers = headers
     self.body = body
     self.isSecure = isSecure
@@ -69,14 +71,20 @@ package struct Request: Hashable, Sendable {
     queryItems.last { $0.name == name }?.value
   }
 
-  private static func parts(of target: String.UTF8View) -> (path: String, items: [QueryItem]) {
+  private static func parts(of target: String.UTF8View)
+    -> (path: String, words: [String], items: [QueryItem])
+  {
     let whole = target.prefix { $0 != UInt8(ascii: "#") }
     let raw = whole.prefix { $0 != UInt8(ascii: "?") }
     var path: [UInt8] = []
     path.reserveCapacity(raw.count)
     for byte in raw where byte != UInt8(ascii: "/") || path.last != byte { path.append(byte) }
     let items = whole[raw.endIndex...].dropFirst().split(separator: UInt8(ascii: "&"))
-    return (String(decoding: path, as: UTF8.self), items.map(queryItem))
+    let words = path.split(separator: UInt8(ascii: "/"))
+    return (
+      String(decoding: path, as: UTF8.self), words.map { String(decoding: $0, as: UTF8.self) },
+      items.map(queryItem)
+    )
   }
 
   private static func queryItem(_ item: Substring.UTF8View) -> QueryItem {

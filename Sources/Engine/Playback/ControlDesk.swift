@@ -34,7 +34,7 @@ enum ControlRequest {
 
   /// Nil when the path is none of the control API's.
   init?(_ request: Request) {
-    let words = request.path.split(separator: "/").map(String.init)
+    let words = request.pathWords
     guard words.first == "mockgem", words.count > 1 else { return nil }
     switch (request.method, words[1], words.count) {
     case ("POST", "reset", 2): self = .reset

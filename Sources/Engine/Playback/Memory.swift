@@ -12,7 +12,9 @@ struct Memory: Sendable {
   private var counts: [String: Int] = [:]
   /// Where conversations over HTTP stand, by the name a client goes on with.
   private var threads: [String: Cursor] = [:]
+  /// A ring of their names; once it is full, `oldestThread` is the place of the one to go next.
   private var threadNames: [String] = []
+  private var oldestThread = 0
   /// A script that waits for its client to come back, by protocol.
   private var parked: [String: (cursor: Cursor, since: Instant)] = [:]
   /// How often each route was called, by its place and what calls are counted by.
@@ -55,8 +57,11 @@ struct Memory: Sendable {
   }
 
   mutating func remember(_ cursor: Cursor, as name: String) {
-    if threads.updateValue(cursor, forKey: name) == nil { threadNames.append(name) }
-    if threadNames.count > Self.threadsMax { threads[threadNames.removeFirst()] = nil }
+    guard threads.updateValue(cursor, forKey: name) == nil else { return }
+    if threadNames.count < Self.threadsMax { return threadNames.append(name) }
+    threads[threadNames[oldestThread]] = nil
+    threadNames[oldestThread] = name
+    oldestThread = (oldestThread + 1) % Self.threadsMax
   }
 
   func thread(_ name: String) -> Cursor? { threads[name] }

@@ -2,15 +2,17 @@ import CMicrohttpd
 import Synchronization
 import Wire
 
-/// One HTTP request on its way to an answer, whole or in pieces.
+/// One HTTP request that came in whole, on its way to an answer, whole or in pieces.
 ///
-///     reading --whole--> suspended --something to send--> resumed --queued--> over
-///                           ^ |                              |
-///                           | '--commands for the relay      |
-///                           '------- nothing to send --------'
+///     arrived --answered at once---------> queued --> over
+///        |                                   ^ |
+///        '--> suspended --something to send--' |
+///               ^ | '--commands for the relay  |
+///               '-+------ nothing to send -----'
 ///
-/// libmicrohttpd's thread reads and sends; a loop's thread answers. The lock keeps apart what both
-/// touch: whether the connection is suspended, and what is to be sent.
+/// The loop of its connection reads and sends; that loop, or another that has the namespace,
+/// answers. The lock keeps apart what both touch, and the threads of watch and relay: whether the
+/// connection is suspended, and what is to be sent.
 final class HTTPExchange: Sendable {
   private struct State: @unchecked Sendable {
     var connection: OpaquePointer?
@@ -41,7 +43,7 @@ final class HTTPExchange: Sendable {
     case wire(WireCommand)
   }
 
-  /// Who wants to know; called on libmicrohttpd's thread.
+  /// Who wants to know; called on the thread of the connection's loop.
   struct Observer: Sendable {
     /// What was to be sent is sent.
     let drained: @Sendable () -> Void
@@ -53,6 +55,8 @@ final class HTTPExchange: Sendable {
   struct Helpers: Sendable {
     let hangUps: HangUpWatch
     let relay: Relay
+    /// Told, on any thread, that libmicrohttpd has something to do for a resumed exchange.
+    let resumed: @Sendable () -> Void
   }
 
   /// What libmicrohttpd gets when it asks for an answer.
@@ -72,55 +76,26 @@ final class HTTPExchange: Sendable {
     case broken
   }
 
-  /// The request target as the client wrote it.
-  let target: String
   private let state = Mutex(State())
-  private let body = Mutex<[UInt8]>([])
-  private let size = Atomic(0)
-  private let begun = Atomic(false)
   private let helpers: Helpers
 
-  init(target: String, helpers: Helpers) {
-    self.target = target
+  init(_ connection: OpaquePointer?, helpers: Helpers) {
+    state.withLock { $0.connection = connection }
     self.helpers = helpers
   }
 
-  // MARK: - libmicrohttpd's thread
+  // MARK: - The connection's loop
 
-  /// True the first time it is asked: libmicrohttpd calls once before the body comes.
-  func begin() -> Bool { begun.exchange(true, ordering: .relaxed) == false }
-
-  /// Keeps a piece of the body, or only its size when that is too much already.
-  func append(_ bytes: UnsafeRawBufferPointer) {
-    size.add(bytes.count, ordering: .relaxed)
-    if isTooLong { body.withLock { $0 = [] } } else { body.withLock { $0 += bytes } }
-  }
-
-  var isTooLong: Bool { size.load(ordering: .relaxed) > Limits.bodyBytesMax }
-
-  func takeBody() -> [UInt8] {
-    body.withLock { body in
-      defer { body = [] }
-      return body
-    }
-  }
-
-  /// Stops libmicrohttpd from reading on until the answer is there.
-  func suspend(_ connection: OpaquePointer?) {
-    state.withLock { state in
-      state.connection = connection
-      state.isSuspended = true
-      MHD_suspend_connection(connection)
-    }
-  }
-
-  /// The answer, which libmicrohttpd has from now on.
+  /// The answer, which libmicrohttpd has from now on; while there is none it does not read on.
   func takeAnswer() -> Answer {
     state.withLock { state in
       if state.isGone { return .broken }
-      guard case .head(let response, let isWhole) = state.queue.first else { return .none }
-      state.queue.removeFirst()
-      return .head(response, isWhole: isWhole)
+      if case .head(let response, let isWhole) = state.queue.first {
+        state.queue.removeFirst()
+        return .head(response, isWhole: isWhole)
+      }
+      suspend(&state)
+      return .none
     }
   }
 
@@ -148,9 +123,7 @@ final class HTTPExchange: Sendable {
         return (.bytes(count), state.unsentBytes == 0 ? state.observer : nil)
       case .finish, .head: return (.end, nil)
       case nil, .wire:
-        state.isSuspended = true
-        MHD_suspend_connection(state.connection)
-        goOn(&state)
+        suspend(&state)
         return (.later, nil)
       }
     }
@@ -205,7 +178,7 @@ final class HTTPExchange: Sendable {
     }
   }
 
-  // MARK: - The loop's thread
+  // MARK: - The loop that answers
 
   func watch(_ observer: Observer) { state.withLock { $0.observer = observer } }
 
@@ -259,10 +232,13 @@ final class HTTPExchange: Sendable {
   /// Lets whoever is next take what there is.
   func goOn() { state.withLock { goOn(&$0) } }
 
-  /// The server stops: libmicrohttpd aborts the process when it ends with a suspended connection.
-  func abandon() { leave() }
-
   // MARK: - With the lock
+
+  private func suspend(_ state: inout State) {
+    state.isSuspended = true
+    MHD_suspend_connection(state.connection)
+    goOn(&state)
+  }
 
   private func goOn(_ state: inout State) {
     guard state.isSuspended, !state.isWaitingForRelay else { return }
@@ -296,5 +272,6 @@ final class HTTPExchange: Sendable {
     guard state.isSuspended else { return }
     state.isSuspended = false
     MHD_resume_connection(state.connection)
+    helpers.resumed()
   }
 }

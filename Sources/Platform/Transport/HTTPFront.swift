@@ -1,43 +1,42 @@
 import CMicrohttpd
 import Glibc
-import Synchronization
 import Wire
 
-/// Plain HTTP: libmicrohttpd reads requests and sends answers on a thread of its own; what the
-/// answer is, a loop decides.
+/// Plain HTTP on a loop: libmicrohttpd reads requests and sends answers when it is told to.
 ///
-/// `@unchecked Sendable`: the daemon is set up before any other thread sees it, and its calls used
-/// here are thread-safe by its manual.
-final class HTTPFront: @unchecked Sendable {
-  struct Destinations: Sendable {
-    /// A whole request, and the exchange that waits for its answer.
-    let request: @Sendable (HTTPExchange, Request) -> Void
+/// It has no thread. Its epoll descriptor is readable when a socket has something; an exchange that
+/// was resumed tells by itself.
+final class HTTPFront {
+  struct Destinations {
+    /// A whole request, and the exchange that waits for its answer, which may come at once.
+    let request: (HTTPExchange, Request) -> Void
     /// A kept-alive connection that now asks for a WebSocket; the descriptor is the receiver's.
-    let webSocket: @Sendable (Int32, Request) -> Void
+    let webSocket: (Int32, Request) -> Void
+  }
+
+  /// When there is something to do without an event.
+  enum Wait: Hashable {
+    case none
+    case milliseconds(UInt64)
+    case forever
   }
 
   private let destinations: Destinations
-  private let log: @Sendable (LogLine) -> Void
+  private let helpers: HTTPExchange.Helpers
+  private let log: (LogLine) -> Void
   private var daemon: OpaquePointer?
-  private let suspended = Mutex<[ObjectIdentifier: HTTPExchange]>([:])
-  private let isStopping = Atomic(false)
-  private let hangUps: HangUpWatch
-  private let hangUpThread: Thread
-  private let relay: Relay
+  /// Those that came in whole and are not over.
+  private var exchanges: [ObjectIdentifier: HTTPExchange] = [:]
 
   init(
-    _ destinations: Destinations, relay: Relay, log: @escaping @Sendable (LogLine) -> Void
+    _ destinations: Destinations, helpers: HTTPExchange.Helpers, log: @escaping (LogLine) -> Void
   ) throws(TransportError) {
     self.destinations = destinations
-    self.relay = relay
+    self.helpers = helpers
     self.log = log
-    let hangUps = try HangUpWatch()
-    self.hangUps = hangUps
-    hangUpThread = Thread("hang-ups") { hangUps.run() }
     let me = Unmanaged.passUnretained(self).toOpaque()
     let flags = [
-      MHD_USE_EPOLL_INTERNAL_THREAD, MHD_USE_ITC, MHD_USE_NO_LISTEN_SOCKET,
-      MHD_ALLOW_SUSPEND_RESUME, MHD_USE_TURBO,
+      MHD_USE_EPOLL, MHD_USE_NO_LISTEN_SOCKET, MHD_ALLOW_SUSPEND_RESUME, MHD_USE_TURBO,
     ].reduce(UInt32(0)) { $0 | UInt32($1.rawValue) }
     var options = [
       MHD_OptionItem(
@@ -61,11 +60,11 @@ final class HTTPFront: @unchecked Sendable {
         MHD_start_daemon_va(flags, 0, nil, nil, HTTPFront.access, me, $0)
       }
     }
-    if daemon == nil {
-      stopWatch()
-      throw .unavailable("libmicrohttpd could not be started")
-    }
+    if daemon == nil { throw .unavailable("libmicrohttpd could not be started") }
   }
+
+  /// Readable when `serve` has something to do.
+  var descriptor: Int32 { mockgem_mhd_epoll(daemon) }
 
   /// Takes an unread connection.
   func adopt(_ descriptor: Int32, isSecure: Bool) {
@@ -84,40 +83,38 @@ final class HTTPFront: @unchecked Sendable {
     }
   }
 
-  func stop() {
-    isStopping.store(true, ordering: .relaxed)
-    for exchange in suspended.withLock({ Array($0.values) }) { exchange.abandon() }
-    MHD_stop_daemon(daemon)
-    daemon = nil
-    stopWatch()
+  /// Reads and sends what can be read and sent now.
+  func serve() -> Wait {
+    MHD_run(daemon)
+    var milliseconds: UInt64 = 0
+    if MHD_get_timeout(daemon, &milliseconds) != .YES { return .forever }
+    return milliseconds == 0 ? .none : .milliseconds(milliseconds)
   }
 
-  private func stopWatch() {
-    hangUps.stop()
-    hangUpThread.join()
+  /// Ends every exchange; libmicrohttpd aborts the process when it ends with a suspended one.
+  func stop() {
+    for exchange in exchanges.values { exchange.leave() }
+    MHD_stop_daemon(daemon)
+    daemon = nil
   }
 
   // MARK: - libmicrohttpd
 
   private static let target:
     @convention(c) (UnsafeMutableRawPointer?, UnsafePointer<CChar>?, OpaquePointer?) ->
-      UnsafeMutableRawPointer? = { front, target, _ in
+      UnsafeMutableRawPointer? = { _, target, _ in
         let target = target.map { String(cString: $0) } ?? "/"
-        guard let front else { return nil }
-        let me = Unmanaged<HTTPFront>.fromOpaque(front).takeUnretainedValue()
-        let exchange = HTTPExchange(
-          target: target, helpers: .init(hangUps: me.hangUps, relay: me.relay))
-        return Unmanaged.passRetained(exchange).toOpaque()
+        return Unmanaged.passRetained(HTTPReading(target: target)).toOpaque()
       }
 
   private static let access: MHD_AccessHandlerCallback = {
     front, connection, _, method, _, bytes, count, slot in
     guard let front, let method, let count, let pointer = slot?.pointee else { return .NO }
-    let exchange = Unmanaged<HTTPExchange>.fromOpaque(pointer).takeUnretainedValue()
+    let reading = Unmanaged<HTTPReading>.fromOpaque(pointer).takeUnretainedValue()
     let piece = UnsafeRawBufferPointer(start: bytes, count: count.pointee)
     count.pointee = 0
     return Unmanaged<HTTPFront>.fromOpaque(front).takeUnretainedValue()
-      .handle(connection, String(cString: method), piece, exchange)
+      .handle(connection, String(cString: method), piece, reading)
   }
 
   private static let completed:
@@ -127,9 +124,10 @@ final class HTTPFront: @unchecked Sendable {
     ) -> Void = { front, _, slot, _ in
       guard let front, let pointer = slot?.pointee else { return }
       slot?.pointee = nil
-      let exchange = Unmanaged<HTTPExchange>.fromOpaque(pointer).takeRetainedValue()
+      let reading = Unmanaged<HTTPReading>.fromOpaque(pointer).takeRetainedValue()
+      guard let exchange = reading.exchange else { return }
       let me = Unmanaged<HTTPFront>.fromOpaque(front).takeUnretainedValue()
-      me.suspended.withLock { $0[ObjectIdentifier(exchange)] = nil }
+      me.exchanges[ObjectIdentifier(exchange)] = nil
       exchange.end()
     }
 
@@ -137,42 +135,45 @@ final class HTTPFront: @unchecked Sendable {
   /// the exchange was resumed.
   private func handle(
     _ connection: OpaquePointer?, _ method: String, _ piece: UnsafeRawBufferPointer,
-    _ exchange: HTTPExchange
+    _ reading: HTTPReading
   ) -> MHD_Result {
-    if exchange.begin() { return begin(connection, method, exchange) }
+    if reading.begin() { return begin(connection, method, reading) }
     if !piece.isEmpty {
-      exchange.append(piece)
+      reading.append(piece)
       return .YES
     }
-    switch exchange.takeAnswer() {
-    case .head(let response, isWhole: true): return send(response, to: connection)
-    case .head(let response, isWhole: false):
-      return send(response, to: connection, streaming: exchange)
-    case .broken: return .NO
-    case .none: break
-    }
-    if exchange.isTooLong { return send(Response(status: 413), to: connection) }
+    if let exchange = reading.exchange { return answer(exchange, to: connection) }
+    if reading.isTooLong { return send(Response(status: 413), to: connection) }
     if method == "OPTIONS", let preflight = preflight(connection) {
       return send(preflight, to: connection)
     }
-    var request = self.request(connection, method, exchange)
-    request.body = exchange.takeBody()
-    suspended.withLock { $0[ObjectIdentifier(exchange)] = exchange }
-    exchange.suspend(connection)
-    if isStopping.load(ordering: .relaxed) {
-      exchange.abandon()
-    } else {
-      destinations.request(exchange, request)
+    let exchange = HTTPExchange(connection, helpers: helpers)
+    reading.exchange = exchange
+    exchanges[ObjectIdentifier(exchange)] = exchange
+    var request = self.request(connection, method, reading)
+    request.body = reading.takeBody()
+    destinations.request(exchange, request)
+    return answer(exchange, to: connection)
+  }
+
+  private func answer(_ exchange: HTTPExchange, to connection: OpaquePointer?) -> MHD_Result {
+    switch exchange.takeAnswer() {
+    case .head(let response, isWhole: true): send(response, to: connection)
+    case .head(let response, isWhole: false): send(response, to: connection, streaming: exchange)
+    case .broken: .NO
+    case .none: .YES
     }
-    return .YES
   }
 
   /// A connection that was kept alive may ask for a WebSocket now. The socket is duplicated, since
   /// libmicrohttpd closes its own; refusing to go on is its way of letting go.
-  private func begin(_ connection: OpaquePointer?, _ method: String, _ exchange: HTTPExchange)
+  private func begin(_ connection: OpaquePointer?, _ method: String, _ reading: HTTPReading)
     -> MHD_Result
   {
-    let request = self.request(connection, method, exchange)
+    guard MHD_lookup_connection_value(connection, mockgem_mhd_headers(), "Upgrade") != nil else {
+      return .YES
+    }
+    let request = self.request(connection, method, reading)
     guard request.asksForWebSocket else { return .YES }
     if let refusal = Handshake.refusal(of: request) {
       return send(refusal, to: connection)
@@ -182,7 +183,7 @@ final class HTTPFront: @unchecked Sendable {
     return .NO
   }
 
-  private func request(_ connection: OpaquePointer?, _ method: String, _ exchange: HTTPExchange)
+  private func request(_ connection: OpaquePointer?, _ method: String, _ reading: HTTPReading)
     -> Request
   {
     final class Collector { var headers: [Header] = [] }
@@ -196,7 +197,7 @@ final class HTTPFront: @unchecked Sendable {
         return .YES
       }, Unmanaged.passUnretained(collector).toOpaque())
     return Request(
-      method: method, target: exchange.target, headers: collector.headers,
+      method: method, target: reading.target, headers: collector.headers,
       isSecure: mockgem_mhd_mark(connection) == 1)
   }
 
@@ -247,6 +248,38 @@ final class HTTPFront: @unchecked Sendable {
           .read(into: UnsafeMutableRawBufferPointer(start: buffer, count: count))
       }, Unmanaged.passRetained(stream).toOpaque(),
       { stream in if let stream { Unmanaged<HTTPStream>.fromOpaque(stream).release() } })
+  }
+}
+
+/// A request that is still coming in.
+private final class HTTPReading {
+  /// The request target as the client wrote it.
+  let target: String
+  /// Set when it has come in whole.
+  var exchange: HTTPExchange?
+  private var body: [UInt8] = []
+  private var byteCount = 0
+  private var hasBegun = false
+
+  init(target: String) { self.target = target }
+
+  /// True the first time it is asked: libmicrohttpd calls once before the body comes.
+  func begin() -> Bool {
+    defer { hasBegun = true }
+    return !hasBegun
+  }
+
+  /// Keeps a piece of the body, or only its size when that is too much already.
+  func append(_ bytes: UnsafeRawBufferPointer) {
+    byteCount += bytes.count
+    if isTooLong { body = [] } else { body += bytes }
+  }
+
+  var isTooLong: Bool { byteCount > Limits.bodyBytesMax }
+
+  func takeBody() -> [UInt8] {
+    defer { body = [] }
+    return body
   }
 }
 

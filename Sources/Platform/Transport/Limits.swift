@@ -32,6 +32,8 @@ enum Limits {
   static let linger = Duration.seconds(2)
   /// Time for open connections to take their close frame when the server stops.
   static let stopGrace = Duration.seconds(1)
+  /// How often libmicrohttpd has its turn before others have theirs.
+  static let httpRoundsMax = 4
   /// Idle keep-alive HTTP connections, in seconds.
   static let httpIdleSeconds = 30
   /// libmicrohttpd's memory for one connection: head and read buffer.

@@ -1,17 +1,18 @@
 import VirtualTime
 import Wire
 
-/// Plain HTTP on a loop: requests come from libmicrohttpd's thread, and are answered here.
+/// Plain HTTP on a loop: requests come from its own libmicrohttpd, or from that of another loop, and
+/// are answered here.
 extension Loop {
-  /// A whole HTTP request; `exchange` waits for the answer.
-  func open(_ exchange: HTTPExchange, _ request: Request) {
+  /// A whole HTTP request of a connection of the loop `home`; `exchange` waits for the answer.
+  func open(_ exchange: HTTPExchange, _ request: Request, from home: Loop) {
     let id = setup.nextID()
     let served = ServedExchange(id, exchange)
     exchanges[id] = served
     exchange.watch(
       .init(
-        drained: { [weak self] in self?.post { $0.drained(id) } },
-        over: { [weak self] in self?.post { $0.end(id) } }))
+        drained: { [weak self] in self?.hear(from: home) { $0.drained(id) } },
+        over: { [weak self] in self?.hear(from: home) { $0.end(id) } }))
     deliver(.opened(request), to: served)
     if exchanges[id] != nil, !served.isAnswered, served.deadline == nil {
       setup.log(LogLine(.error, "the application did not answer \(request.path)"))
@@ -19,6 +20,11 @@ extension Loop {
       exchange.goOn()
     }
     if served.isLasting { exchange.watchClient() }
+  }
+
+  /// What the loop of an exchange's connection tells: on its own thread, which may be this one.
+  private func hear(from home: Loop, _ news: @escaping @Sendable (Loop) -> Void) {
+    if home === self { news(self) } else { post(news) }
   }
 
   private func deliver(_ event: PeerEvent, to served: ServedExchange) {

@@ -46,7 +46,7 @@ extension Loop {
       if let wsi = connection.wsi { lws_validity_confirmed(wsi) }
     }
     let pause = Duration.milliseconds(Int(setup.pingSeconds) * 500)
-    timers.add(Clock.now() + pause, for: ConnectionID(number: 0))
+    timers.add(Clock.now() + pause, for: .relayWake)
     timers.arm()
   }
 

@@ -5,7 +5,8 @@ import Synchronization
 import VirtualTime
 import Wire
 
-/// One thread that owns a libwebsockets context, an application, and the connections of both.
+/// One thread that owns a libwebsockets context, a libmicrohttpd daemon, an application, and the
+/// connections of all three.
 ///
 /// Everything here runs on that thread, except `post`, which hands it work. `@unchecked Sendable`
 /// holds for that reason: other threads only reach the mailbox.
@@ -38,6 +39,15 @@ final class Loop: @unchecked Sendable {
   var isConfirming = false
   var connections: [ConnectionID: WebSocketConnection] = [:]
   var exchanges: [ConnectionID: ServedExchange] = [:]
+  /// Plain HTTP, and what libwebsockets calls its descriptor; nil before `serveHTTP` and after
+  /// `stopHTTP`.
+  var http: (front: HTTPFront, wsi: OpaquePointer)?
+  /// Whether an exchange was resumed since libmicrohttpd was called.
+  let isHTTPDue = Atomic(false)
+  /// Who runs.
+  let thread = Atomic<pthread_t>(0)
+  /// When libmicrohttpd wants to be called next.
+  var httpWake: Instant?
   private let buffer = FrameBuffer()
   /// The connection libwebsockets is adopting: its callbacks come before the call returns.
   var incoming: (connection: WebSocketConnection, subprotocol: String?)?
@@ -46,7 +56,7 @@ final class Loop: @unchecked Sendable {
   init(_ setup: Setup) throws(TransportError) {
     self.setup = setup
     application = setup.makeApplication()
-    names = ["mockgem", "timer"].compactMap { (name: String) in strdup(name) }
+    names = ["mockgem", "file"].compactMap { (name: String) in strdup(name) }
     protocols = .allocate(capacity: 3)
     protocols.initialize(repeating: lws_protocols(), count: 3)
     retryPolicy = .allocate(capacity: 1)
@@ -78,10 +88,17 @@ final class Loop: @unchecked Sendable {
     self.context = context
     self.vhost = vhost
     box.pointee = Unmanaged.passUnretained(self).toOpaque()
-    var timer = lws_sock_file_fd_type()
-    timer.filefd = timers.descriptor
-    guard lws_adopt_descriptor_vhost(vhost, LWS_ADOPT_RAW_FILE_DESC, timer, names[1], nil) != nil
-    else { throw .unavailable("libwebsockets does not take a timer") }
+    _ = try watch(file: timers.descriptor)
+  }
+
+  /// Has libwebsockets call back when `descriptor` can be read, and close it in the end.
+  func watch(file descriptor: Int32) throws(TransportError) -> OpaquePointer {
+    var file = lws_sock_file_fd_type()
+    file.filefd = descriptor
+    guard
+      let wsi = lws_adopt_descriptor_vhost(vhost, LWS_ADOPT_RAW_FILE_DESC, file, names[1], nil)
+    else { throw .unavailable("libwebsockets does not take a descriptor") }
+    return wsi
   }
 
   deinit {
@@ -108,6 +125,7 @@ final class Loop: @unchecked Sendable {
 
   /// Serves until `stop` has been called and its work is done.
   func run() {
+    thread.store(pthread_self(), ordering: .relaxed)
     while !isFinished, lws_service(context, 0) >= 0 {}
     mailbox.withLock { $0.isClosed = true }
     for connection in connections.values { connection.bare.map { _ = Glibc.close($0) } }
@@ -116,19 +134,21 @@ final class Loop: @unchecked Sendable {
 
   /// Ends a loop that has never run.
   func discard() {
+    stopHTTP()
     mailbox.withLock { $0.isClosed = true }
     lws_context_destroy(context)
   }
 
   private var isFinished: Bool {
     guard let stopDeadline else { return false }
-    return connections.isEmpty || stopDeadline <= Clock.now()
+    return connections.isEmpty && exchanges.isEmpty || stopDeadline <= Clock.now()
   }
 
   // MARK: - Work posted by other threads
 
-  /// Says goodbye to every WebSocket and makes `run` return.
+  /// Says goodbye to every client and makes `run` return.
   func stop() {
+    stopHTTP()
     stopDeadline = Clock.now() + Limits.stopGrace
     for connection in connections.values where connection.closing == nil {
       if connection.bare != nil {
@@ -138,7 +158,7 @@ final class Loop: @unchecked Sendable {
       deliver(.stopping, to: connection)
       close(connection, .frame(.goingAway, ""))
     }
-    timers.add(Clock.now() + Limits.stopGrace, for: ConnectionID(number: 0))
+    timers.add(Clock.now() + Limits.stopGrace, for: .relayWake)
     timers.arm()
   }
 
@@ -204,7 +224,11 @@ final class Loop: @unchecked Sendable {
     var count: UInt64 = 0
     read(timers.descriptor, &count, MemoryLayout<UInt64>.size)
     for (time, id) in timers.due(at: Clock.now()) {
-      if id.number == 0 { confirmRelayed() }
+      if id == .relayWake { confirmRelayed() }
+      if id == .httpWake {
+        httpWake = nil
+        serveHTTP()
+      }
       if let served = exchanges[id] { deliverDue(to: served, at: time) }
       guard let connection = connections[id], connection.deadline == time else { continue }
       if connection.isCongested {
@@ -233,8 +257,13 @@ final class Loop: @unchecked Sendable {
     _ slot: UnsafeMutablePointer<UnsafeMutableRawPointer?>?, _ bytes: UnsafeMutableRawBufferPointer
   ) -> Int32 {
     switch reason {
-    case LWS_CALLBACK_EVENT_WAIT_CANCELLED: runMailbox()
-    case LWS_CALLBACK_RAW_RX_FILE: fireTimers()
+    case LWS_CALLBACK_EVENT_WAIT_CANCELLED:
+      runMailbox()
+      if isHTTPDue.load(ordering: .acquiring) { serveHTTP() }
+    case LWS_CALLBACK_RAW_RX_FILE where wsi == http?.wsi: serveHTTP()
+    case LWS_CALLBACK_RAW_RX_FILE:
+      fireTimers()
+      if isHTTPDue.load(ordering: .acquiring) { serveHTTP() }
     case LWS_CALLBACK_ADD_HEADERS: return addSubprotocol(wsi, bytes)
     case LWS_CALLBACK_ESTABLISHED:
       guard let connection = incoming?.connection else { return -1 }

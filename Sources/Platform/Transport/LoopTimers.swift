@@ -3,6 +3,12 @@ import Glibc
 import VirtualTime
 import Wire
 
+extension ConnectionID {
+  /// What a timer is for that belongs to the loop and to no connection.
+  static let relayWake = ConnectionID(number: 0)
+  static let httpWake = ConnectionID(number: .max)
+}
+
 /// The deadlines of one loop: a heap, and one timerfd that fires for the earliest.
 ///
 /// libwebsockets' own timers poll in whole milliseconds and spin through the last one.

@@ -4,10 +4,10 @@ package import Wire
 
 /// Serves an application on one port: HTTP, WebSocket, and both through TLS.
 ///
-///     Acceptor -> TLSPump -> Acceptor -> HTTPFront -> Loop
-///                                   '-------------> Loop
+///     Acceptor -> TLSPump -> Acceptor -> Loop (HTTPFront, libwebsockets)
 ///
-/// Threads: one for the acceptor, one for TLS, one of libmicrohttpd's, one for each loop.
+/// Threads: one for the acceptor, one for TLS, one for clients that hang up, one for faults of the
+/// wire, one for each loop.
 package final class Server: Sendable {
   package struct Configuration: Sendable {
     /// `localhost` stands for both loopback addresses; otherwise a literal address.
@@ -51,13 +51,14 @@ package final class Server: Sendable {
   /// Such as `http://127.0.0.1:8080`, the plain ones first.
   package let addresses: [String]
   private let acceptor: Acceptor
-  private let http: HTTPFront
+  private let hangUps: HangUpWatch
   private let pump: TLSPump?
   private let relay: Relay
   private let loops: [Loop]
   private let acceptorThread: Thread
   private let loopThreads: [Thread]
   private let relayThread: Thread
+  private let hangUpThread: Thread
   private let pumpThread: Thread?
 
   /// Serves from here on.
@@ -69,7 +70,6 @@ package final class Server: Sendable {
     addresses = Server.addresses(
       configuration.host, port, hasTLS: configuration.certificate != nil)
     var loops: [Loop] = []
-    var front: HTTPFront?
     do {
       // The pump and the acceptor feed each other, so one of them is told later.
       let later = Later()
@@ -91,20 +91,23 @@ package final class Server: Sendable {
       try Server.makeLoops(configuration, relay, finish, into: &loops)
       self.loops = loops
       let chooseLoop = configuration.chooseLoop
-      let openWebSocket: @Sendable (Int32, Request) -> Void = { [loops] descriptor, request in
-        loops[chooseLoop(request) % loops.count].post { $0.open(descriptor, request) }
+      let assign: @Sendable (Request) -> Loop = { [loops] request in
+        loops.count == 1 ? loops[0] : loops[chooseLoop(request) % loops.count]
       }
-      let http = try HTTPFront(
-        .init(
-          request: { [loops] exchange, request in
-            loops[chooseLoop(request) % loops.count].post { $0.open(exchange, request) }
-          }, webSocket: openWebSocket), relay: relay, log: configuration.log)
-      self.http = http
-      front = http
+      let hangUps = try HangUpWatch()
+      self.hangUps = hangUps
+      for loop in loops { try loop.serveHTTP(hangUps: hangUps, assign: assign) }
+      let turn = Counter()
       let acceptor = try Acceptor(
         listeners: listeners, headTimeout: configuration.headTimeout, admit: configuration.admit,
         destinations: .init(
-          webSocket: openWebSocket, http: { http.adopt($0, isSecure: $1) }, tls: pump?.take),
+          webSocket: { descriptor, request in
+            assign(request).post { $0.open(descriptor, request) }
+          },
+          http: { [loops] descriptor, isSecure in
+            let loop = loops[Int(turn.next() % UInt64(loops.count))]
+            loop.post { $0.adopt(descriptor, isSecure: isSecure) }
+          }, tls: pump?.take),
         log: configuration.log)
       later.set(acceptor)
       self.acceptor = acceptor
@@ -112,10 +115,10 @@ package final class Server: Sendable {
         Thread("loop-\(index)") { loop.run() }
       }
       relayThread = Thread("relay") { relay.run() }
+      hangUpThread = Thread("hang-ups") { hangUps.run() }
       pumpThread = pump.map { pump in Thread("tls") { pump.run() } }
       acceptorThread = Thread("acceptor") { acceptor.run() }
     } catch {
-      front?.stop()
       for loop in loops { loop.discard() }
       for descriptor in listeners { close(descriptor) }
       throw error
@@ -132,9 +135,10 @@ package final class Server: Sendable {
     acceptor.stop()
     acceptorThread.join()
     // First whoever posts to the loops, then the loops, then what carries their last words.
-    http.stop()
     for loop in loops { loop.post { $0.stop() } }
     for thread in loopThreads { thread.join() }
+    hangUps.stop()
+    hangUpThread.join()
     relay.stop()
     relayThread.join()
     pump?.stop()
@@ -167,7 +171,7 @@ package final class Server: Sendable {
     func set(_ acceptor: Acceptor) { value.withLock { $0 = acceptor } }
   }
 
-  /// Counts connections over all loops.
+  /// Counts over all loops.
   private final class Counter: Sendable {
     private let count = Atomic<UInt64>(0)
 

@@ -59,7 +59,7 @@ struct Route: Hashable, Sendable {
 
   /// Nil when the path is not in this tree at all.
   static func match(_ request: Request) -> Match? {
-    let words = request.path.split(separator: "/").map(String.init)
+    let words = request.pathWords
     guard let place = words.indices.dropLast().first(where: { isVersion(words, $0) }) else {
       return nil
     }

@@ -22,7 +22,7 @@ struct RESTSession: Session {
     guard let resource = resource(of: request) else {
       return request.path.hasSuffix("/realtime") && (method == "POST" || method == "OPTIONS")
     }
-    return roots.contains(resource.split(separator: "/").first.map(String.init) ?? "")
+    return roots.contains(resource.first ?? "")
   }
 
   private static let roots = [
@@ -30,10 +30,10 @@ struct RESTSession: Session {
   ]
 
   /// The path behind `…/realtime/`.
-  private static func resource(of request: Request) -> String? {
-    let parts = request.path.split(separator: "/", omittingEmptySubsequences: false)
-    guard let mark = parts.lastIndex(of: "realtime"), mark + 1 < parts.count else { return nil }
-    return parts[(mark + 1)...].joined(separator: "/")
+  private static func resource(of request: Request) -> ArraySlice<String>? {
+    let words = request.pathWords
+    guard let mark = words.lastIndex(of: "realtime"), mark + 1 < words.count else { return nil }
+    return words[(mark + 1)...]
   }
 
   mutating func receive(_ input: Input, at now: Instant, in namespace: inout Namespace) -> [Output]
@@ -56,7 +56,7 @@ struct RESTSession: Session {
     guard request.method == "POST" else { throw .methodNotAllowed(request.method) }
     let unixTime = namespace.unixTime(at: now)
     try authenticate(request, namespace, at: unixTime)
-    let parts = (Self.resource(of: request) ?? "calls").split(separator: "/").map(String.init)
+    let parts = Self.resource(of: request).map(Array.init) ?? ["calls"]
     var dice = namespace.openConnection()
     var maker = KeyMaker(request: request, knobs: knobs, unixTime: unixTime)
     switch parts {

@@ -12,15 +12,15 @@ enum Route: Hashable, Sendable {
   /// The path is right, the method is not.
   case unsupported(method: String)
 
-  private static let versions: Set<Substring> = ["v1", "v1beta", "v1alpha", "v1beta1"]
+  private static let versions: Set<String> = ["v1", "v1beta", "v1alpha", "v1beta1"]
 
   init?(_ request: Request) {
     if request.asksForWebSocket { return nil }
-    let parts = request.path.split(separator: "/")
-    guard let place = parts.lastIndex(of: "interactions"),
-      parts[..<place].contains(where: Self.versions.contains)
+    let words = request.pathWords
+    guard let place = words.lastIndex(of: "interactions"),
+      words[..<place].contains(where: Self.versions.contains)
     else { return nil }
-    let rest = parts[(place + 1)...].map(String.init)
+    let rest = Array(words[(place + 1)...])
     if rest.count > 2 || (rest.count == 2 && rest[1] != "cancel") { return nil }
     switch (request.method, rest.count) {
     case ("POST", 0): self = .create

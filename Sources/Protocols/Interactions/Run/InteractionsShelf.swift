@@ -39,6 +39,7 @@ package struct InteractionsShelf: Sendable {
 
   /// The newest stays, whatever it holds: it is being answered.
   private mutating func makeRoom() {
+    if bytes <= bytesMax { return }
     for offset in 0..<(order.count - 1) where bytes > bytesMax {
       remove(order[(oldest + offset) % order.count])
     }

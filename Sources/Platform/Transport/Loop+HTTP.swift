@@ -1,0 +1,74 @@
+import CLibwebsockets
+import Glibc
+import Synchronization
+import VirtualTime
+import Wire
+
+/// libmicrohttpd on a loop: libwebsockets watches its descriptor, and the loop's timer its time.
+extension Loop {
+  /// Serves HTTP from now on; to be called before the loop runs. `assign` names the loop that has
+  /// what a request is about.
+  func serveHTTP(
+    hangUps: HangUpWatch, assign: @escaping @Sendable (Request) -> Loop
+  ) throws(TransportError) {
+    let front = try HTTPFront(
+      .init(
+        request: { [unowned self] exchange, request in
+          let loop = assign(request)
+          if loop === self { return open(exchange, request, from: self) }
+          loop.post { [unowned self] in $0.open(exchange, request, from: self) }
+        },
+        webSocket: { descriptor, request in
+          assign(request).post { $0.open(descriptor, request) }
+        }),
+      helpers: .init(
+        hangUps: hangUps, relay: setup.relay, resumed: { [weak self] in self?.serveHTTPSoon() }),
+      log: setup.log)
+    // libwebsockets closes what it has adopted.
+    http = (front, try watch(file: dup(front.descriptor)))
+  }
+
+  /// Takes an unread connection.
+  func adopt(_ descriptor: Int32, isSecure: Bool) {
+    guard let front = http?.front else { return _ = Glibc.close(descriptor) }
+    front.adopt(descriptor, isSecure: isSecure)
+    serveHTTP()
+  }
+
+  /// Has `serveHTTP` called once this thread is done with what it does, or is woken up for it;
+  /// callable from any thread.
+  private func serveHTTPSoon() {
+    if isHTTPDue.exchange(true, ordering: .acquiringAndReleasing) { return }
+    if thread.load(ordering: .relaxed) != pthread_self() { post { _ in } }
+  }
+
+  /// Lets libmicrohttpd do what it can.
+  func serveHTTP() {
+    isHTTPDue.store(false, ordering: .releasing)
+    guard let front = http?.front else { return }
+    for _ in 0..<Limits.httpRoundsMax {
+      switch front.serve() {
+      case .none: continue
+      case .forever: return
+      case .milliseconds(let pause):
+        wake(at: Clock.now() + .milliseconds(Int(clamping: pause)))
+        return
+      }
+    }
+    // WebSockets have their turn too.
+    post { $0.serveHTTP() }
+  }
+
+  private func wake(at time: Instant) {
+    guard httpWake.map({ time < $0 }) ?? true else { return }
+    httpWake = time
+    timers.add(time, for: .httpWake)
+    timers.arm()
+  }
+
+  /// Ends every exchange of this loop's connections.
+  func stopHTTP() {
+    http?.front.stop()
+    http = nil
+  }
+}
