@@ -103,7 +103,10 @@ let package = Package(
     // How fast the paths are that every byte takes; `make bench` runs it.
     .executableTarget(
       name: "MicroBenchmarks",
-      dependencies: ["Audio", "Conversation", "JSON", "OpenAIRealtime", "VirtualTime", "Wire"],
+      dependencies: [
+        "Audio", "Conversation", "GeminiREST", "Interactions", "JSON", "OpenAIRealtime", "Playback",
+        "Scenarios", "VirtualTime", "Wire", "YAMLFiles",
+      ],
       path: "Tests/Benchmarks/Micro", swiftSettings: strict,
       linkerSettings: [.linkedLibrary("m")]),
 

@@ -3,7 +3,9 @@ package import JSON
 package import Wire
 
 /// How one protocol is reached and begun. The catalogue of the executable lists them.
-package struct WireProtocol: Sendable {
+///
+/// A class, since every connection holds its protocol.
+package final class WireProtocol: Sendable {
   /// Such as `openai-realtime`; it names transcripts, and scenarios refer to it.
   package let name: String
   /// Whether a request is for this protocol.

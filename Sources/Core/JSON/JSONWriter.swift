@@ -13,13 +13,18 @@ package enum JSONLayout: Hashable, Sendable {
 struct JSONWriter {
   /// Below this many bytes a copy is cheaper than one more piece to keep and walk.
   private static let shareBytesMin = 1024
+  /// Up to this many bytes a string is looked at and copied in one go.
+  private static let shortBytesMax = 64
 
   private(set) var pieces: [[UInt8]] = []
   private var buffer: [UInt8] = []
   private let layout: JSONLayout
   private var depth = 0
 
-  init(_ layout: JSONLayout = .compact) { self.layout = layout }
+  init(_ layout: JSONLayout = .compact) {
+    self.layout = layout
+    buffer.reserveCapacity(1024)
+  }
 
   mutating func write(_ value: JSONValue) {
     switch value {
@@ -65,7 +70,7 @@ struct JSONWriter {
   private mutating func breakLine() {
     guard layout == .pretty else { return }
     buffer.append(UInt8(ascii: "\n"))
-    buffer += repeatElement(UInt8(ascii: " "), count: 2 * depth)
+    for _ in 0..<(2 * depth) { buffer.append(UInt8(ascii: " ")) }
   }
 
   mutating func finish() -> [[UInt8]] {
@@ -87,8 +92,15 @@ struct JSONWriter {
 
   private mutating func quote(_ text: String) {
     buffer.append(UInt8(ascii: "\""))
+    let bytes = text.utf8
+    if bytes.count <= Self.shortBytesMax {
+      for byte in bytes {
+        if Self.needsEscape(byte) { escape(byte) } else { buffer.append(byte) }
+      }
+      return buffer.append(UInt8(ascii: "\""))
+    }
     let start = buffer.count
-    buffer += text.utf8
+    buffer += bytes
     if buffer[start...].contains(where: Self.needsEscape) {
       let plain = Array(buffer[start...])
       buffer.removeSubrange(start...)

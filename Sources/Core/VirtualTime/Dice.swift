@@ -28,13 +28,12 @@ package struct Dice: RandomNumberGenerator, Sendable {
 
   /// `count` characters of `alphabet`, which must be ASCII.
   package mutating func characters(_ count: Int, of alphabet: Alphabet) -> String {
-    var text = String()
+    var text: [UInt8] = []
     text.reserveCapacity(count)
     for _ in 0..<count {
-      let pick = Int(next() % UInt64(alphabet.bytes.count))
-      text.unicodeScalars.append(Unicode.Scalar(alphabet.bytes[pick]))
+      text.append(alphabet.bytes[Int(next() % UInt64(alphabet.bytes.count))])
     }
-    return text
+    return String(decoding: text, as: UTF8.self)
   }
 }
 

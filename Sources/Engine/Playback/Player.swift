@@ -262,8 +262,8 @@ struct Player: Sendable {
       if isOpen { end(with: code, reason, at: now, into: &commands) }
     case .converse(let thread): return take(up: thread, at: now, in: memory, into: &commands)
     case .remember(let name):
-      memory.remember(cursor, as: name)
-      if isExchange { threads.append(name) }
+      // An exchange goes on until it is told; what counts is where it ends.
+      if isExchange { threads.append(name) } else { memory.remember(cursor, as: name) }
     case .heard(let event):
       return react(cursor.hear(event, at: now, &known), at: now, into: &commands)
     case .performed:

@@ -2,7 +2,9 @@ package import Audio
 package import Scenarios
 
 /// A scenario with its files at hand: everything a player needs.
-package struct Script: Sendable {
+///
+/// A class, since every conversation holds its script, and is kept by its name.
+package final class Script: Sendable {
   package let scenario: Scenario
   /// The recordings by the path the scenario gives them.
   package let clips: [String: AudioClip]

@@ -9,7 +9,7 @@ package enum Redaction {
   /// A request target whose secret query values are replaced: `key` and `access_token` of Gemini,
   /// and whatever else is named like a secret.
   package static func target(_ target: String) -> String {
-    guard let question = target.firstIndex(of: "?") else { return target }
+    guard let question = target.utf8.firstIndex(of: UInt8(ascii: "?")) else { return target }
     let items = target[target.index(after: question)...].split(
       separator: "&", omittingEmptySubsequences: false)
     let safe = items.map { item in

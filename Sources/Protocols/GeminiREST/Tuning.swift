@@ -23,6 +23,22 @@ struct Tuning: Hashable, Sendable {
   /// The message of the failure at the end; nil ends in ACTIVE.
   let failure: String?
   var cancelled: Timestamp?
+  /// The snapshots of the first steps, made once: a model shows them whenever it is asked for.
+  private let firstSnapshots: [JSONValue]
+
+  init(
+    start: Timestamp, lasts: Duration, totalSteps: Int, stepsPerEpoch: Double, failure: String?
+  ) {
+    self.start = start
+    self.lasts = lasts
+    self.totalSteps = totalSteps
+    self.stepsPerEpoch = stepsPerEpoch
+    self.failure = failure
+    firstSnapshots = (1...max(1, min(totalSteps, Self.snapshotsMax))).map { step in
+      Self.snapshot(
+        step, of: totalSteps, stepsPerEpoch: stepsPerEpoch, from: start, lasting: lasts)
+    }
+  }
 
   /// When it ends by itself.
   private var end: Timestamp { start + lasts }
@@ -65,12 +81,19 @@ struct Tuning: Hashable, Sendable {
 
   func snapshots(at now: Timestamp) -> [JSONValue] {
     let completed = completedSteps(at: now)
-    let stride = max(1, (completed + Self.snapshotsMax - 1) / Self.snapshotsMax)
-    return Swift.stride(from: stride, through: completed, by: stride).map(snapshot)
+    if completed <= firstSnapshots.count { return Array(firstSnapshots.prefix(completed)) }
+    let stride = (completed + Self.snapshotsMax - 1) / Self.snapshotsMax
+    return Swift.stride(from: stride, through: completed, by: stride).map { step in
+      Self.snapshot(
+        step, of: totalSteps, stepsPerEpoch: stepsPerEpoch, from: start, lasting: lasts)
+    }
   }
 
   /// The loss falls as one over the step, which looks like learning.
-  private func snapshot(_ step: Int) -> JSONValue {
+  private static func snapshot(
+    _ step: Int, of totalSteps: Int, stepsPerEpoch: Double, from start: Timestamp,
+    lasting lasts: Duration
+  ) -> JSONValue {
     var snapshot: JSONObject = ["step": .int(step)]
     let epoch = Int(Double(step) / stepsPerEpoch)
     if epoch > 0 { snapshot["epoch"] = .int(epoch) }

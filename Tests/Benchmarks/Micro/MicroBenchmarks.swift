@@ -6,14 +6,19 @@ import OpenAIRealtime
 import VirtualTime
 import Wire
 
-/// The path of the audio a client appends, step by step: megabytes of base64 text per second of
-/// processor time, the best of five runs.
+/// What one core does, by its processor time; the best of five runs.
 @main enum MicroBenchmarks {
   /// 100 ms of PCM, as clients send it.
   private static let milliseconds = 100
-  private static let rounds = 20_000
+  static let rounds = 20_000
 
-  static func main() {
+  static func main() throws {
+    try measureExchanges()
+    measureAppending()
+  }
+
+  /// The path of the audio a client appends, step by step: megabytes of base64 text a second.
+  private static func measureAppending() {
     let pcm = (0..<(24 * milliseconds)).flatMap { index -> [UInt8] in
       let sample = UInt16(index % 300)
       return [UInt8(truncatingIfNeeded: sample), UInt8(truncatingIfNeeded: sample >> 8)]
@@ -46,14 +51,23 @@ import Wire
   }
 
   private static func measure(_ name: String, _ bytes: Int, _ body: () -> Void) {
+    let best = bestTime(body)
+    report(name, "\(Int(Double(bytes * rounds) / best / 1e6)) MB/s")
+  }
+
+  /// The time of all rounds, in seconds.
+  static func bestTime(_ body: () -> Void) -> Double {
     var best = Double.infinity
     for _ in 0..<5 {
       let start = processorTime
       for _ in 0..<rounds { body() }
       best = min(best, processorTime - start)
     }
-    let column = name + String(repeating: " ", count: max(1, 30 - name.count))
-    print("\(column)\(Int(Double(bytes * rounds) / best / 1e6)) MB/s")
+    return best
+  }
+
+  static func report(_ name: String, _ figure: String) {
+    print(name + String(repeating: " ", count: max(1, 30 - name.count)) + figure)
   }
 
   /// Of this thread, in seconds, so that other work on the machine does not count.
