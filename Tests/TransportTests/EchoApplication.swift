@@ -16,10 +16,14 @@ import Wire
 ///     log x           a line in the log
 ///     wait 10         what follows comes 10 ms later
 ///
+/// The body of a target `/keep` is kept in a file, and told by its size and digest.
+///
 /// `/early?run=…` is a WebSocket whose orders come before the upgrade, which is the order `upgrade`.
 struct EchoApplication: Application {
   private var deadlines: [ConnectionID: Instant] = [:]
   private var orders: [ConnectionID: ArraySlice<Substring>] = [:]
+
+  func keepsBody(of head: Request) -> Bool { head.path == "/keep" }
 
   mutating func receive(_ event: PeerEvent, from connection: ConnectionID, at now: Instant)
     -> [PeerCommand]
@@ -29,6 +33,10 @@ struct EchoApplication: Application {
       return open(request, connection, now)
     case .opened(let request):
       if let orders = request.query("run") { return begin(orders, connection, now) }
+      if let blob = request.blob?.blob {
+        let text = "\(blob.byteCount) \(blob.hexDigest)"
+        return [.respond(Response(status: 200, body: Array(text.utf8)))]
+      }
       let body =
         "\(request.method) \(request.target) \(request.body.count) \(request.isSecure) "
         + "\(request.header("X-Long")?.count ?? 0)"

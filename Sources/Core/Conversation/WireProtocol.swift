@@ -17,6 +17,8 @@ package final class WireProtocol: Sendable {
   package let namespace: @Sendable (Request) -> String?
   /// The model a request names, where it does.
   package let model: @Sendable (Request) -> String?
+  /// Whether the body of a request, of which only the head is there, is kept outside of memory.
+  package let keepsBody: @Sendable (Request) -> Bool
   package let open: @Sendable (SessionSettings) -> any Session
   /// How the protocol cuts audio, so that clips are cut once before anybody connects.
   package let chunkings: [Chunking]
@@ -56,6 +58,7 @@ package final class WireProtocol: Sendable {
     retell: (@Sendable ([RecordedMessage]) -> Retold)? = nil,
     client: (@Sendable () -> any ScriptedClient)? = nil,
     auditor: (@Sendable () -> any Auditor)? = nil,
+    keepsBody: @escaping @Sendable (Request) -> Bool = { _ in false },
     open: @escaping @Sendable (SessionSettings) -> any Session
   ) {
     self.name = name
@@ -75,6 +78,7 @@ package final class WireProtocol: Sendable {
     self.retell = retell
     self.client = client
     self.auditor = auditor
+    self.keepsBody = keepsBody
     self.open = open
   }
 }

@@ -85,4 +85,12 @@ package protocol Application {
 
   /// When the connection wants `.due`; nil for never. Asked after each `receive`.
   func deadline(of connection: ConnectionID) -> Instant?
+
+  /// Whether the body of a plain request is to be kept outside of memory; `head` has no body yet.
+  /// Any loop's application may be asked, whichever gets the request.
+  func keepsBody(of head: Request) -> Bool
+}
+
+extension Application {
+  package func keepsBody(of head: Request) -> Bool { false }
 }

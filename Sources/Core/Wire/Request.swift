@@ -29,6 +29,8 @@ package struct Request: Hashable, Sendable {
   /// In the order they came, with the client's own spelling.
   package let headers: [Header]
   package var body: [UInt8]
+  /// The body in place of `body`, where the application wanted it kept outside of memory.
+  package var blob: BlobReference?
   /// Whether the connection came through TLS.
   package let isSecure: Bool
 
@@ -44,6 +46,9 @@ package struct Request: Hashable, Sendable {
     self.body = body
     self.isSecure = isSecure
   }
+
+  /// The body, wherever it is kept.
+  package var contents: any Blob { blob?.blob ?? MemoryBlob(body) }
 
   /// The value of header `name`; several lines are joined as RFC 9110, 5.3 says.
   package func header(_ name: String) -> String? {

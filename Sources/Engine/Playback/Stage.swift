@@ -71,6 +71,10 @@ package struct Stage: Application {
     players[connection]?.deadline ?? answers[connection]?.due
   }
 
+  package func keepsBody(of head: Request) -> Bool {
+    settings.protocols.first { $0.accepts(head) }?.keepsBody(head) ?? false
+  }
+
   func sessionDeadline(of connection: ConnectionID) -> Instant? {
     players[connection]?.sessionDeadline
   }

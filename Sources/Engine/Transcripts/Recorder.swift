@@ -27,6 +27,11 @@ package struct Recorder: Sendable {
     ]
     if !request.asksForWebSocket { open["method"] = .string(request.method) }
     if !request.body.isEmpty { open["body"] = text(request.body) }
+    if let blob = request.blob?.blob {
+      open["body"] = [
+        "bytes": .int(blob.byteCount), "digest": .string("sha256:\(blob.hexDigest)"),
+      ]
+    }
     let headers = Redaction.headers(request.headers)
     if !headers.isEmpty {
       open["headers"] = .object(

@@ -12,6 +12,8 @@ final class HTTPFront {
     let request: (HTTPExchange, Request) -> Void
     /// A kept-alive connection that now asks for a WebSocket; the descriptor is the receiver's.
     let webSocket: (Int32, Request) -> Void
+    /// Whether the body of a request, of which only the head is there, is kept in a file.
+    let keepsBody: (Request) -> Bool
   }
 
   /// When there is something to do without an event.
@@ -23,16 +25,19 @@ final class HTTPFront {
 
   private let destinations: Destinations
   private let helpers: HTTPExchange.Helpers
+  private let blobs: BlobFolder
   private let log: (LogLine) -> Void
   private var daemon: OpaquePointer?
   /// Those that came in whole and are not over.
   private var exchanges: [ObjectIdentifier: HTTPExchange] = [:]
 
   init(
-    _ destinations: Destinations, helpers: HTTPExchange.Helpers, log: @escaping (LogLine) -> Void
+    _ destinations: Destinations, helpers: HTTPExchange.Helpers, blobs: BlobFolder,
+    log: @escaping (LogLine) -> Void
   ) throws(TransportError) {
     self.destinations = destinations
     self.helpers = helpers
+    self.blobs = blobs
     self.log = log
     let me = Unmanaged.passUnretained(self).toOpaque()
     let flags = [
@@ -143,16 +148,14 @@ final class HTTPFront {
       return .YES
     }
     if let exchange = reading.exchange { return answer(exchange, to: connection) }
-    if reading.isTooLong { return send(Response(status: 413), to: connection) }
+    if let refusal = reading.refusal { return send(refusal, to: connection) }
     if method == "OPTIONS", let preflight = preflight(connection) {
       return send(preflight, to: connection)
     }
     let exchange = HTTPExchange(connection, helpers: helpers)
     reading.exchange = exchange
     exchanges[ObjectIdentifier(exchange)] = exchange
-    var request = self.request(connection, method, reading)
-    request.body = reading.takeBody()
-    destinations.request(exchange, request)
+    destinations.request(exchange, reading.takeRequest())
     return answer(exchange, to: connection)
   }
 
@@ -170,17 +173,31 @@ final class HTTPFront {
   private func begin(_ connection: OpaquePointer?, _ method: String, _ reading: HTTPReading)
     -> MHD_Result
   {
-    guard MHD_lookup_connection_value(connection, mockgem_mhd_headers(), "Upgrade") != nil else {
+    let request = self.request(connection, method, reading)
+    guard request.asksForWebSocket else {
+      reading.request = request
+      let isEmpty =
+        [nil, "0"].contains(request.header("Content-Length"))
+        && request.header("Transfer-Encoding") == nil
+      if !isEmpty, destinations.keepsBody(request) { keepBody(of: reading) }
       return .YES
     }
-    let request = self.request(connection, method, reading)
-    guard request.asksForWebSocket else { return .YES }
     if let refusal = Handshake.refusal(of: request) {
       return send(refusal, to: connection)
     }
     let descriptor = dup(mockgem_mhd_socket(connection))
     if descriptor >= 0 { destinations.webSocket(descriptor, request) }
     return .NO
+  }
+
+  private func keepBody(of reading: HTTPReading) {
+    do throws(TransportError) {
+      reading.writer = try BlobWriter(in: blobs)
+    } catch {
+      reading.hasNoPlace = true
+      let hint = error.hint.map { "; \($0)" } ?? ""
+      log(LogLine(.error, "a body cannot be kept: \(error.message)\(hint)"))
+    }
   }
 
   private func request(_ connection: OpaquePointer?, _ method: String, _ reading: HTTPReading)
@@ -257,6 +274,12 @@ private final class HTTPReading {
   let target: String
   /// Set when it has come in whole.
   var exchange: HTTPExchange?
+  /// Its head, when that has come in.
+  var request: Request?
+  /// Where its body goes; nil for memory.
+  var writer: BlobWriter?
+  /// Whether there was no file for it.
+  var hasNoPlace = false
   private var body: [UInt8] = []
   private var byteCount = 0
   private var hasBegun = false
@@ -272,14 +295,34 @@ private final class HTTPReading {
   /// Keeps a piece of the body, or only its size when that is too much already.
   func append(_ bytes: UnsafeRawBufferPointer) {
     byteCount += bytes.count
-    if isTooLong { body = [] } else { body += bytes }
+    if isTooLong || hasNoPlace {
+      body = []
+    } else if let writer {
+      writer.append(bytes)
+    } else {
+      body += bytes
+    }
   }
 
-  var isTooLong: Bool { byteCount > Limits.bodyBytesMax }
+  private var isTooLong: Bool {
+    byteCount > (writer == nil ? Limits.bodyBytesMax : Limits.keptBytesMax)
+  }
 
-  func takeBody() -> [UInt8] {
-    defer { body = [] }
-    return body
+  /// What to answer in place of the application.
+  var refusal: Response? {
+    if isTooLong, !hasNoPlace { return Response(status: 413) }
+    // RFC 4918, 11.5: the method could not be performed, since there is no room.
+    return hasNoPlace || writer?.isGood == false ? Response(status: 507) : nil
+  }
+
+  /// The whole request.
+  func takeRequest() -> Request {
+    var request = request ?? Request(target: target)
+    request.body = body
+    request.blob = writer.map { BlobReference($0.finish()) }
+    body = []
+    writer = nil
+    return request
   }
 }
 

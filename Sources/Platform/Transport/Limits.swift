@@ -4,6 +4,8 @@ enum Limits {
   static let headBytesMax = 16 << 10
   /// 64 MiB of HTTP body: requests with inline media stay below 20.
   static let bodyBytesMax = 64 << 20
+  /// 2 GiB of HTTP body in a file, and a little more: whoever wanted it there refuses it better.
+  static let keptBytesMax = (2 << 30) + (1 << 20)
   /// 24 MiB a message: 15 MiB of audio in base64, the most a service takes, and its envelope.
   static let messageBytesMax = 24 << 20
   /// Above this many unsent bytes a connection is not told that something is due: a reader that
@@ -37,6 +39,6 @@ enum Limits {
   /// Idle keep-alive HTTP connections, in seconds.
   static let httpIdleSeconds = 30
   /// libmicrohttpd's memory for one connection: head and read buffer.
-  static let httpConnectionBytes = 64 << 10
+  static let httpConnectionBytes = 32 << 10
   static let httpConnectionsMax = 10_000
 }

@@ -1,8 +1,8 @@
 import VirtualTime
 import Wire
 
-/// Plain HTTP on a loop: requests come from its own libmicrohttpd, or from that of another loop, and
-/// are answered here.
+/// Plain HTTP on a loop: requests come from its own libmicrohttpd, or from another loop's, and are
+/// answered here.
 extension Loop {
   /// A whole HTTP request of a connection of the loop `home`; `exchange` waits for the answer.
   func open(_ exchange: HTTPExchange, _ request: Request, from home: Loop) {

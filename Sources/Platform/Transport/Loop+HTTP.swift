@@ -9,7 +9,7 @@ extension Loop {
   /// Serves HTTP from now on; to be called before the loop runs. `assign` names the loop that has
   /// what a request is about.
   func serveHTTP(
-    hangUps: HangUpWatch, assign: @escaping @Sendable (Request) -> Loop
+    hangUps: HangUpWatch, blobs: BlobFolder, assign: @escaping @Sendable (Request) -> Loop
   ) throws(TransportError) {
     let front = try HTTPFront(
       .init(
@@ -20,10 +20,10 @@ extension Loop {
         },
         webSocket: { descriptor, request in
           assign(request).post { $0.open(descriptor, request) }
-        }),
+        }, keepsBody: { [unowned self] in application.keepsBody(of: $0) }),
       helpers: .init(
         hangUps: hangUps, relay: setup.relay, resumed: { [weak self] in self?.serveHTTPSoon() }),
-      log: setup.log)
+      blobs: blobs, log: setup.log)
     // libwebsockets closes what it has adopted.
     http = (front, try watch(file: dup(front.descriptor)))
   }

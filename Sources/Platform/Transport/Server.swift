@@ -23,6 +23,8 @@ package final class Server: Sendable {
     /// given up.
     package var pingSeconds: UInt16 = 20
     package var hangUpSeconds: UInt16 = 80
+    /// Where a private folder is made for large bodies, when the first one comes.
+    package var temporaryFolder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
     /// Called once on start for each loop; the value stays on that loop.
     package var makeApplication: @Sendable () -> any Application
     /// Which loop serves a request: an index below `loops`.
@@ -52,6 +54,7 @@ package final class Server: Sendable {
   package let addresses: [String]
   private let acceptor: Acceptor
   private let hangUps: HangUpWatch
+  private let blobs: BlobFolder
   private let pump: TLSPump?
   private let relay: Relay
   private let loops: [Loop]
@@ -94,9 +97,11 @@ package final class Server: Sendable {
       let assign: @Sendable (Request) -> Loop = { [loops] request in
         loops.count == 1 ? loops[0] : loops[chooseLoop(request) % loops.count]
       }
+      let blobs = BlobFolder(in: configuration.temporaryFolder)
+      self.blobs = blobs
       let hangUps = try HangUpWatch()
       self.hangUps = hangUps
-      for loop in loops { try loop.serveHTTP(hangUps: hangUps, assign: assign) }
+      for loop in loops { try loop.serveHTTP(hangUps: hangUps, blobs: blobs, assign: assign) }
       let turn = Counter()
       let acceptor = try Acceptor(
         listeners: listeners, headTimeout: configuration.headTimeout, admit: configuration.admit,
@@ -139,6 +144,7 @@ package final class Server: Sendable {
     for thread in loopThreads { thread.join() }
     hangUps.stop()
     hangUpThread.join()
+    blobs.close()
     relay.stop()
     relayThread.join()
     pump?.stop()

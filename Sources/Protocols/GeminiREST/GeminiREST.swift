@@ -10,7 +10,7 @@ package enum GeminiREST {
     chunkings: [chunking],
     abilities: [.say, .think, .call, .execute, .show, .fail, .send, .close],
     options: Options.declared, isExchange: true, guidance: guidance,
-    client: { GenerateClient() },
+    client: { GenerateClient() }, keepsBody: keepsBody,
     open: { GeminiRESTSession(settings: $0) })
 
   /// What the API's documentation asks of a client, by what a scenario awaits.
@@ -47,6 +47,17 @@ package enum GeminiREST {
     .resource(.listModels), .resource(.getModel), .resource(.createFile), .resource(.listFiles),
     .resource(.getFile), .resource(.deleteFile),
   ]
+
+  /// Files API: up to 2 GB, in one request or in chunks. What begins an upload is JSON, and a body
+  /// of several parts must be taken apart.
+  private static func keepsBody(_ head: Request) -> Bool {
+    guard case .found(let route) = Route.match(head), route.endpoint == .resource(.upload) else {
+      return false
+    }
+    let isStart = head.header("X-Goog-Upload-Command")?.lowercased().contains("start") == true
+    let isMultipart = head.header("Content-Type")?.lowercased().hasPrefix("multipart/") == true
+    return !isStart && !isMultipart
+  }
 
   private static func isShared(_ path: String) -> Bool {
     path.contains("/v1/models") || path.contains("/v1/files")

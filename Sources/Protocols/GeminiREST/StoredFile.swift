@@ -4,8 +4,9 @@ import Wire
 
 /// A file of the Files API.
 ///
-/// Of an upload only size and digest are kept: the service gives nobody an uploaded file back, so a
-/// file of any size takes the same memory. Files a model made come from the scenario with contents.
+/// Of an upload that is whole only size and digest are kept: the service gives nobody an uploaded
+/// file back, so one of any size takes the same room. Files a model made come from the scenario
+/// with contents.
 struct StoredFile: Sendable {
   let name: String
   let displayName: String

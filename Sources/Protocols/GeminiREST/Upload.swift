@@ -19,8 +19,8 @@ struct Upload: Sendable {
   /// How many bytes were announced; nil when none were.
   let sizeBytes: Int?
   var state = State.active
-  var receivedBytes = 0
-  var digest = SHA256()
+  /// What has come so far.
+  var contents: any Blob = MemoryBlob()
   /// The file's name, once it is final.
   var file: String?
 
@@ -47,9 +47,7 @@ extension Shelf {
       || call.request.query("uploadType") == "media"
     {
       let metadata: JSONObject = ["displayName": .string(call.uploadFileName)]
-      return try keep(
-        metadata, mimeType: type, sizeBytes: call.request.body.count,
-        digest: SHA256.digest(of: call.request.body), &call)
+      return try keep(metadata, mimeType: type, call.request.contents, &call)
     }
     throw Refusal(
       .invalidArgument, "Unknown upload protocol.",
@@ -60,9 +58,7 @@ extension Shelf {
   /// CreateFile without an upload makes a file of metadata only.
   mutating func createFile(_ call: inout Call) throws(Refusal) -> Answer {
     let file = try call.body("CreateFileRequest")["file"]?.object ?? [:]
-    return try keep(
-      file, mimeType: file["mimeType"]?.string ?? "", sizeBytes: 0,
-      digest: SHA256.digest(of: []), &call)
+    return try keep(file, mimeType: file["mimeType"]?.string ?? "", MemoryBlob(), &call)
   }
 
   private mutating func startUpload(_ call: inout Call) throws(Refusal) -> Answer {
@@ -107,7 +103,7 @@ extension Shelf {
         explanation: "start an upload first, and use the X-Goog-Upload-URL it answers with")
     }
     let commands = call.uploadCommand ?? ["upload", "finalize"]
-    let size = Header("X-Goog-Upload-Size-Received", String(upload.receivedBytes))
+    let size = Header("X-Goog-Upload-Size-Received", String(upload.contents.byteCount))
     if commands == ["query"] { return .response(call.uploadAnswer(upload.state, [size])) }
     if commands == ["cancel"] {
       upload.state = .cancelled
@@ -132,41 +128,48 @@ extension Shelf {
       return .response(
         call.uploadAnswer(
           .active,
-          [Header("X-Goog-Upload-Size-Received", String(upload.receivedBytes))]))
+          [Header("X-Goog-Upload-Size-Received", String(upload.contents.byteCount))]))
     }
     return try finalize(upload, id, &call)
   }
 
   private func receive(_ upload: inout Upload, _ call: Call) throws(Refusal) {
     let offset = call.request.header("X-Goog-Upload-Offset").flatMap { Int($0) } ?? 0
-    guard offset == upload.receivedBytes else {
+    let received = upload.contents.byteCount
+    guard offset == received else {
       throw Refusal(
         .invalidArgument,
-        "The upload offset \(offset) does not match the \(upload.receivedBytes) bytes received.",
+        "The upload offset \(offset) does not match the \(received) bytes received.",
         explanation: "ask by 'X-Goog-Upload-Command: query' how much has come, and go on there")
     }
-    let size = upload.receivedBytes + call.request.body.count
+    let chunk = call.request.contents
+    let size = received + chunk.byteCount
     guard size <= upload.sizeBytes ?? Upload.sizeBytesMax else {
       throw Refusal(
         .invalidArgument, "The upload is larger than announced.",
         explanation: "\(size) bytes came, \(upload.sizeBytes ?? Upload.sizeBytesMax) were expected")
     }
-    upload.digest.update(call.request.body)
-    upload.receivedBytes = size
+    guard let contents = received == 0 ? chunk : upload.contents.joined(with: chunk) else {
+      throw Refusal(
+        .internalError, "Internal error encountered.",
+        explanation: "there is no room for \(size) bytes in the folder for temporary files")
+    }
+    upload.contents = contents
   }
 
   private mutating func finalize(_ upload: Upload, _ id: String, _ call: inout Call)
     throws(Refusal) -> Answer
   {
-    if let announced = upload.sizeBytes, announced != upload.receivedBytes {
+    let received = upload.contents.byteCount
+    if let announced = upload.sizeBytes, announced != received {
       throw Refusal(
         .invalidArgument, "The upload is smaller than announced.",
-        explanation: "\(upload.receivedBytes) bytes came, \(announced) were announced")
+        explanation: "\(received) bytes came, \(announced) were announced")
     }
     var upload = upload
     let file = try makeFile(
-      upload.metadata, mimeType: upload.mimeType, sizeBytes: upload.receivedBytes,
-      digest: upload.digest.finish(), &call)
+      upload.metadata, mimeType: upload.mimeType, upload.contents, &call)
+    upload.contents = MemoryBlob()
     upload.state = .final
     upload.file = file.name
     uploads.replace(id, by: upload)
@@ -185,20 +188,19 @@ extension Shelf {
     let body = try MessageReader.read(body: parts[0].body, as: "CreateFileRequest")
     return try keep(
       body.fields["file"]?.object ?? [:], mimeType: parts[1].contentType,
-      sizeBytes: parts[1].body.count, digest: SHA256.digest(of: parts[1].body), &call)
+      MemoryBlob(parts[1].body), &call)
   }
 
   private mutating func keep(
-    _ metadata: JSONObject, mimeType: String, sizeBytes: Int, digest: [UInt8], _ call: inout Call
+    _ metadata: JSONObject, mimeType: String, _ contents: any Blob, _ call: inout Call
   ) throws(Refusal) -> Answer {
-    let file = try makeFile(
-      metadata, mimeType: mimeType, sizeBytes: sizeBytes, digest: digest, &call)
+    let file = try makeFile(metadata, mimeType: mimeType, contents, &call)
     return .message(
       ["file": file.json(at: call.now, base: call.base)], as: "CreateFileResponse")
   }
 
   private mutating func makeFile(
-    _ metadata: JSONObject, mimeType: String, sizeBytes: Int, digest: [UInt8], _ call: inout Call
+    _ metadata: JSONObject, mimeType: String, _ contents: any Blob, _ call: inout Call
   ) throws(Refusal) -> StoredFile {
     try checkMetadata(metadata)
     let type = metadata["mimeType"]?.string ?? mimeType
@@ -206,8 +208,8 @@ extension Shelf {
     let lasts = call.options.processing(of: type)
     let file = StoredFile(
       name: name, displayName: metadata["displayName"]?.string ?? "",
-      mimeType: type.isEmpty ? "application/octet-stream" : type, sizeBytes: sizeBytes,
-      digest: digest, created: call.now, processed: call.now + lasts,
+      mimeType: type.isEmpty ? "application/octet-stream" : type, sizeBytes: contents.byteCount,
+      digest: contents.digest, created: call.now, processed: call.now + lasts,
       isFailing: call.options.filesFail, generated: nil)
     try files.insert(file, as: name)
     return file
