@@ -6,7 +6,7 @@ import Wire
 
 extension ServerTests {
   /// Bodies that are kept in a file.
-  @Suite("Bodies") struct BodyTests: Serving {
+  @Suite("Bodies") final class BodyTests: Serving {
     let journal = Journal()
     private let folder: URL
 
@@ -15,6 +15,8 @@ extension ServerTests {
         .appendingPathComponent("mockgem-bodies-\(UUID().uuidString)")
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
 
     /// What lies in the server's own folder; nil while there is none.
     private var kept: [String]? {
@@ -83,7 +85,7 @@ extension ServerTests {
         #expect(
           journal.waits(
             for:
-              "a body cannot be kept: no folder in /nonexistent: No such file or directory; "
+              "a body cannot be kept: no folder in /nonexistent: no such file or directory; "
               + "TMPDIR names another place"))
       }
     }
