@@ -10,7 +10,7 @@ struct RouteBook {
   /// The first route that takes the request, and what its path captured.
   func route(for request: Request) -> (route: Route, path: JSONObject)? {
     for route in script.scenario.routes {
-      guard let path = route.captures(of: request.path), fits(route, request) else { continue }
+      guard let path = route.path.captures(of: request.path), fits(route, request) else { continue }
       return (route, path)
     }
     return nil

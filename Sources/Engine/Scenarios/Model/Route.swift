@@ -3,16 +3,7 @@ package import JSON
 
 /// One entry of `routes:`: a path of the user's own beside the protocols.
 package struct Route: Hashable, Sendable {
-  /// One word of a path.
-  package enum Segment: Hashable, Sendable {
-    case word(String)
-    /// `{name}`: any word, known as `${path.name}`.
-    case capture(String)
-    /// `*` at the end: the rest, whatever it is.
-    case rest
-  }
-
-  package let path: [Segment]
+  package let path: PathTemplate
   /// Nil for every method.
   package let method: String?
   package let headers: [Matcher.Member]
@@ -33,26 +24,10 @@ package struct Route: Hashable, Sendable {
     -> Route
   {
     Route(
-      path: path.map { .word($0) }, method: "GET", headers: [], query: [], body: nil,
+      path: PathTemplate(words: path), method: "GET", headers: [], query: [], body: nil,
       isWebSocketEcho: false,
       answers: [RouteAnswer(status: 200, headers: [], body: .json(.literal(json)), after: .zero)],
       isCycle: false, countedBy: nil, location: location)
-  }
-
-  /// What the path captures; nil when it is another path.
-  package func captures(of requestPath: String) -> JSONObject? {
-    var words = requestPath.split(separator: "/").map(String.init)[...]
-    var captures = JSONObject()
-    for segment in path {
-      switch segment {
-      case .rest: return captures
-      case .word(let wanted): if words.popFirst() != wanted { return nil }
-      case .capture(let name):
-        guard let word = words.popFirst() else { return nil }
-        captures[name] = .string(word)
-      }
-    }
-    return words.isEmpty ? captures : nil
   }
 }
 

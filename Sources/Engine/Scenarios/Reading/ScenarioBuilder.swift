@@ -72,7 +72,7 @@ struct ScenarioBuilder {
   }
 
   private func route(_ node: DocumentNode) -> Route? {
-    guard let path = node["path"]?.scalar.flatMap(Values.path) else { return nil }
+    guard let path = node["path"]?.scalar.flatMap(PathTemplate.init) else { return nil }
     let respond = node["respond"]
     let answers: [RouteAnswer] =
       if let respond, respond.elements.isEmpty { [answer(respond)] } else {
