@@ -84,28 +84,6 @@ extension RouteBook {
     let paths = script.scenario.routes.map(\.path.description)
     return Spelling.nearest(to: request.path, among: paths).map { "the nearest route is \($0)" }
   }
-
-  private func obstacle(_ route: Route, _ request: Request) -> String? {
-    if let method = route.method, method != request.method {
-      return "with \(method) and not \(request.method)"
-    }
-    if route.isWebSocketEcho != request.asksForWebSocket {
-      return route.isWebSocketEcho ? "as a WebSocket" : "not as a WebSocket"
-    }
-    for member in route.headers {
-      let value = request.header(member.name).map { JSONValue.string($0) }
-      if let mismatch = member.matcher.mismatch(value, in: [:], at: "header \(member.name)") {
-        return mismatch.description
-      }
-    }
-    for member in route.query {
-      let value = request.query(member.name).map { JSONValue.string($0) }
-      if let mismatch = member.matcher.mismatch(value, in: [:], at: "query \(member.name)") {
-        return mismatch.description
-      }
-    }
-    return route.body?.mismatch(RouteBook.body(of: request), in: [:], at: "body")?.description
-  }
 }
 
 extension FrontDesk {

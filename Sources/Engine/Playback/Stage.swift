@@ -60,7 +60,7 @@ package struct Stage: Application {
   var orders: [FaultOrder]
   var lastOrder = 0
   /// Answers of routes that take their time.
-  var answers: [ConnectionID: (due: Instant, response: Response)] = [:]
+  var deliveries: [ConnectionID: Delivery] = [:]
   var journal = Journal()
   /// Who waits for something to come into the journal.
   var watches: [ConnectionID: JournalWatch] = [:]
@@ -75,7 +75,7 @@ package struct Stage: Application {
   package mutating func replace(_ repertoire: Repertoire) { settings.repertoire = repertoire }
 
   package func deadline(of connection: ConnectionID) -> Instant? {
-    players[connection]?.deadline ?? answers[connection]?.due ?? watches[connection]?.next
+    players[connection]?.deadline ?? deliveries[connection]?.due ?? watches[connection]?.next
   }
 
   package func keepsBody(of head: Request) -> Bool {
@@ -133,10 +133,9 @@ package struct Stage: Application {
       return [.send(opcode, Payload(bytes))]
     case .due:
       if watches[connection] != nil { return look(for: connection, at: now) }
-      if let answer = answers[connection] {
-        guard answer.due <= now else { return [] }
-        answers[connection] = nil
-        return [.respond(answer.response)]
+      if let commands = deliveries[connection]?.pass(now) {
+        if deliveries[connection]?.due == nil { deliveries[connection] = nil }
+        return commands
       }
       return play(event, from: connection, at: now)
     case .message: return play(event, from: connection, at: now)
@@ -144,7 +143,7 @@ package struct Stage: Application {
       if echoes.contains(connection) { return [.close(.goingAway, "")] }
       return play(event, from: connection, at: now)
     case .closed(let code, let reason):
-      answers[connection] = nil
+      deliveries[connection] = nil
       watches[connection] = nil
       if echoes.remove(connection) != nil { return [] }
       return close(connection, code, reason, at: now)
@@ -168,13 +167,13 @@ package struct Stage: Application {
         + [.respond(desk.unknownScenario(name))]
     }
     let namespace = NamespaceName(scenario: script.scenario.name, key: key)
-    let found = RouteBook(script: script).route(for: request)
+    let route = route(for: request, script, namespace, isProtocol: wireProtocol != nil)
     journal.begin(
       request, from: connection,
       at: .init(
         scenario: namespace.scenario, key: key,
-        taker: found == nil ? wireProtocol?.name : "route"), now)
-    if let found { return take(found, request, script, namespace, as: connection, at: now) }
+        taker: route == nil ? wireProtocol?.name : "route"), now)
+    if let route { return take(route, request, script, namespace, as: connection, at: now) }
     guard let wireProtocol else {
       let response = desk.response(to: request)
       let stray =

@@ -107,36 +107,6 @@ enum Grammar {
       "The HTTP answer in place of a session."),
     FieldRule("steps", .steps, "What happens there, in place of the scenario's steps."), faultList)
 
-  static let route = MappingRule(
-    "route",
-    FieldRule(
-      "path", .urlPath, "Where it is reached; '{name}' takes any word, '*' at the end the rest.",
-      required: "path: /echo"),
-    FieldRule("method", .word(methods), "The method; without it, any."),
-    FieldRule("headers", .map(of: .matcher, key: "header"), "What headers must be like."),
-    FieldRule("query", .map(of: .matcher, key: "parameter"), "What query parameters must be like."),
-    FieldRule("body", .matcher, "What the body must be like: JSON, or else its text."),
-    FieldRule(
-      "respond", .either(.integer(100...599), .either(.mapping(answer), answers)),
-      "The answer; a list gives one to each call, and the last one stays."),
-    FieldRule("cycle", .flag, "Whether the answers start again after the last."),
-    FieldRule(
-      "count_by", .template, "What calls are counted by, such as '${path.id}'; else all together."
-    ),
-    FieldRule("websocket", .word(["echo"]), "A WebSocket that sends back what it gets."))
-
-  private static let methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"]
-  private static let answers = ValueRule.list(of: .either(.integer(100...599), .mapping(answer)))
-
-  static let answer = MappingRule(
-    "answer", atMostOneOf: "json", "text", "file",
-    fields: FieldRule("status", .integer(100...599), "The HTTP status; 200 without it."),
-    FieldRule("headers", .map(of: .template, key: "header"), "Headers of the answer."),
-    FieldRule("json", .json, "A JSON body."),
-    FieldRule("text", .template, "A text body."),
-    FieldRule("file", .file, "A body out of a file."),
-    FieldRule("after", .duration(.zero...(.seconds(3600))), "How long the answer takes."))
-
   static let chunk = ValueRule.duration(.milliseconds(10)...(.seconds(10)))
   static let chunkSummary =
     "How much audio one message holds; as the real service cuts it where this is missing."
