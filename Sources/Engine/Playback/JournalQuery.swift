@@ -130,6 +130,6 @@ struct JournalQuery: Sendable {
       else { return false }
     }
     if !body.isEmpty, !request.body.contains(body) { return false }
-    return path?.captures(of: request.path) != nil || path == nil
+    return path?.captures(of: request.pathWords) != nil || path == nil
   }
 }

@@ -27,7 +27,7 @@ struct RouteBook {
   /// its paths from templates that name less than two words of them.
   func match(_ request: Request, isProtocol: Bool, in memory: Memory?) -> Match? {
     let near = script.scenario.routes.filter {
-      $0.path.captures(of: request.path) != nil
+      $0.path.captures(of: request.pathWords) != nil
         && (!isProtocol || $0.path.isLiteral || $0.path.leadingWords >= 2)
     }
     if near.isEmpty { return nil }
@@ -79,7 +79,7 @@ struct RouteBook {
 
   private func known(_ parts: JSONObject, to route: Route, of request: Request) -> JSONObject {
     var known = parts
-    known["path"] = .object(route.path.captures(of: request.path) ?? [:])
+    known["path"] = .object(route.path.captures(of: request.pathWords) ?? [:])
     return known
   }
 

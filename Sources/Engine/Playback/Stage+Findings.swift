@@ -77,7 +77,7 @@ extension Stage {
 extension RouteBook {
   /// The route that nearly takes the request, and why it does not.
   func nearest(to request: Request) -> String? {
-    let near = script.scenario.routes.first { $0.path.captures(of: request.path) != nil }
+    let near = script.scenario.routes.first { $0.path.captures(of: request.pathWords) != nil }
     if let near, let obstacle = obstacle(near, request) {
       return "the route at \(near.location) takes this path, but \(obstacle)"
     }

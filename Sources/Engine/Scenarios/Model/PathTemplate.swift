@@ -42,9 +42,9 @@ package struct PathTemplate: Hashable, Sendable, CustomStringConvertible {
     return .capture(name, before: before, after: after)
   }
 
-  /// What `path` captures; nil when it is another path.
-  package func captures(of path: String) -> JSONObject? {
-    var words = path.split(separator: "/").map(String.init)[...]
+  /// What a path of these words captures; nil when it is another path.
+  package func captures(of words: [String]) -> JSONObject? {
+    var words = words[...]
     var captures = JSONObject()
     for segment in segments {
       switch segment {
