@@ -404,7 +404,7 @@ def test_bodies_as_shell_examples_write_them(play: Callable[..., Mock]) -> None:
 
 
 def test_errors_in_the_words_of_the_service(play: Callable[..., Mock]) -> None:
-    mock = play(head="defaults: {keys: [k]}")
+    mock = play(head="auth: {keys: [k]}")
     path = f"/v1beta/models/{MODEL}:generateContent"
     status, _, body = mock.request("POST", path, '{"contentz": []}')
     error = json.loads(body)["error"]
@@ -415,3 +415,25 @@ def test_errors_in_the_words_of_the_service(play: Callable[..., Mock]) -> None:
     assert json.loads(body)["error"]["details"][0]["reason"] == "API_KEY_INVALID"
     assert mock.request("POST", path, "{}", x_goog_api_key="")[0] == 403
     assert mock.request("GET", "/v1/corpora/x/permissions")[0] == 404
+
+
+def test_keys_quotas_and_tokens(play: Callable[..., Mock]) -> None:
+    mock = play(head="auth: {expired: [old], quota: 2, oauth_only: [files.list]}")
+
+    def refusal(key: str, call: Callable[[genai.Client], object]) -> tuple[int, str]:
+        client = genai.Client(api_key=key, http_options={"base_url": mock.server.http})
+        with pytest.raises(errors.ClientError) as caught:
+            call(client)
+        return caught.value.code, caught.value.status
+
+    assert refusal("old", lambda client: client.models.get(model=MODEL)) == (
+        400, "INVALID_ARGUMENT")
+    assert refusal("a", lambda client: list(client.files.list())) == (401, "UNAUTHENTICATED")
+    assert mock.request("GET", "/v1/files", Authorization="Bearer t", x_goog_api_key="")[0] == 200
+    for _ in range(2):
+        mock.client.models.get(model=MODEL)
+    assert refusal("k", lambda client: client.models.get(model=MODEL)) == (
+        429, "RESOURCE_EXHAUSTED")
+    _, _, body = mock.request("GET", "/v1/models")
+    details = {item["@type"].rpartition(".")[2]: item for item in json.loads(body)["error"]["details"]}
+    assert 0 < float(details["RetryInfo"]["retryDelay"].removesuffix("s")) <= 60

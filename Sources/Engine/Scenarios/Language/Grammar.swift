@@ -54,6 +54,7 @@ enum Grammar {
     FieldRule(
       "match", .mapping(selection),
       "Which connections choose this scenario where several are served."),
+    FieldRule("auth", .mapping(auth), "Who may call, and how often."),
     FieldRule("defaults", .mapping(defaults), "What holds where no step says otherwise."),
     FieldRule(
       "include", .either(.file, .list(of: .file)),
@@ -83,8 +84,20 @@ enum Grammar {
     "defaults",
     FieldRule("heard", .template, "What speech is transcribed as."),
     FieldRule("chunk", chunk, chunkSummary),
-    FieldRule("models", .list(of: .text), "The models that exist; any other is refused."),
-    FieldRule("keys", .list(of: .text), "The API keys that are accepted; any other is refused."))
+    FieldRule("models", .list(of: .text), "The models that exist; any other is refused."))
+
+  static let auth = MappingRule(
+    "auth",
+    FieldRule("keys", .list(of: .text), "The API keys that are accepted; any other is refused."),
+    FieldRule("expired", .list(of: .text), "API keys that are refused as expired."),
+    FieldRule(
+      "quota", .integer(0...1_000_000),
+      "How many requests a key may make in a minute; more are refused with 429 by the Gemini "
+        + "protocols of HTTP."),
+    FieldRule(
+      "oauth_only", .list(of: .text),
+      "Methods of gemini-rest that refuse API keys and want a bearer token, such as "
+        + "'tunedModels.permissions' for all on permissions, or 'files.create' for one."))
 
   static let rule = MappingRule(
     "rule",

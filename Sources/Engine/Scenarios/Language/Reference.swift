@@ -18,7 +18,8 @@ package enum Reference {
       ("A turn of the user", Grammar.errandTurn),
       ("A route", Grammar.route), ("Bytes of a body", Grammar.bytes),
       ("An answer over HTTP", Grammar.answer), ("A server-sent event", Grammar.event),
-      ("Defaults", Grammar.defaults), ("What chooses a scenario", Grammar.selection),
+      ("Auth", Grammar.auth), ("Defaults", Grammar.defaults),
+      ("What chooses a scenario", Grammar.selection),
     ]
     sections += parts.map { table($0.0, $0.1) }
     sections.append("### Settings of every fault\n\n" + rows(Grammar.common))

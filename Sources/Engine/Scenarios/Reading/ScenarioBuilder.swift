@@ -29,7 +29,11 @@ struct ScenarioBuilder {
     }
     let defaults = document["defaults"]
     scenario.models = defaults?["models"].map(texts)
-    scenario.keys = defaults?["keys"].map(texts)
+    let auth = document["auth"]
+    scenario.keys = auth?["keys"].map(texts)
+    scenario.expiredKeys = auth?["expired"].map(texts) ?? []
+    scenario.quota = auth?["quota"]?.scalar.flatMap { Int($0) }
+    scenario.methodsOfOAuth = auth?["oauth_only"].map(texts) ?? []
     scenario.heard = defaults?["heard"].flatMap(heard)
     scenario.chunk = defaults?["chunk"]?.scalar.flatMap(Values.duration)
     for wireProtocol in protocols {
