@@ -15,7 +15,11 @@ enum ServeCommand: Command {
     OptionRule("port", "N", "the port; 0 takes any free one (default 8080)"),
     OptionRule("host", "ADDRESS", "where to listen (default localhost: 127.0.0.1 and ::1)"),
     OptionRule("ready-file", "FILE", "a file that gets the ready line once connections are served"),
-    OptionRule("record", "DIR", "writes a transcript of every connection into DIR"),
+    OptionRule(
+      "record", "DIR",
+      "writes a transcript of every connection, and the journal of all requests, into DIR"),
+    OptionRule(
+      "control", "serves the control API on other addresses than this machine's own, too"),
     OptionRule("cert", "FILE", "a PEM certificate chain instead of mockgem's own"),
     OptionRule("key", "FILE", "the private key of --cert"),
     OptionRule("no-tls", "serves plain HTTP and ws:// only"),
@@ -50,6 +54,8 @@ enum ServeCommand: Command {
     var settings = Stage.Settings(
       repertoire, protocols: Catalogue.protocols, epoch: Clock.epoch, isolation: isolation,
       isRecording: arguments.has("record"))
+    settings.isJournalWritten = arguments.has("record")
+    settings.isControlled = isControlled(arguments)
     settings.faults = try faults(arguments)
     var configuration = Server.Configuration(makeApplication: { [settings] in Stage(settings) })
     configuration.loops = loops
@@ -135,6 +141,13 @@ enum ServeCommand: Command {
       }
     }
     return orders
+  }
+
+  /// Whoever reaches the control API sees and changes everything.
+  static func isControlled(_ arguments: Arguments) -> Bool {
+    let host = arguments.text("host") ?? "localhost"
+    let isOwn = host == "localhost" || host.hasPrefix("127.") || host == "::1"
+    return isOwn || arguments.has("control")
   }
 
   private static func acceptRules(_ arguments: Arguments) throws(Failure) -> [AcceptRule] {

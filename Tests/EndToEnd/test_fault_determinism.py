@@ -40,7 +40,8 @@ def recorded(state: Path, folder: Path, medium: str, seed: int) -> Path:
             watch_http(server, is_secure=False, stream=True)
         else:
             take_all(server)
-    [file] = [file for file in record.glob("*.jsonl") if file.name != "findings.jsonl"]
+    [file] = [file for file in record.glob("*.jsonl")
+              if file.name not in ("findings.jsonl", "journal.jsonl")]
     return file
 
 

@@ -4,75 +4,14 @@ import base64
 import hashlib
 import io
 import json
-import typing
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pydantic
 import pytest
-from conftest import Server
+from gemini_play import MODEL, TOOLS, Mock, play  # noqa: F401
 from google import genai
 from google.genai import errors, types
-
-MODEL = "gemini-2.5-flash"
-
-TALK = """
-- await: user
-- say: Hello there, how are you today, on this fine and sunny day?
-- await: user
-- say: I am glad to hear it.
-"""
-
-TOOLS = """
-- await: user
-- call: multiply
-  args: {a: 57, b: 44}
-- await: tool_result
-- say: That makes 2508 mittens.
-"""
-
-
-class Mock:
-    """A served scenario and a client of it."""
-
-    def __init__(self, server: Server) -> None:
-        self.server = server
-        self.client = genai.Client(
-            api_key="k", http_options=types.HttpOptions(base_url=server.http))
-
-    def request(
-        self, method: str, path: str, body: str | bytes = b"", **headers: str
-    ) -> tuple[int, typing.Any, bytes]:
-        """One raw request; status, headers and body."""
-        data = body.encode() if isinstance(body, str) else body
-        names = {name.replace("_", "-"): value for name, value in headers.items()}
-        request = urllib.request.Request(
-            self.server.http + path, data=data or None, method=method,
-            headers={"x-goog-api-key": "k", "Content-Type": "application/json"} | names)
-        try:
-            with urllib.request.urlopen(request) as reply:
-                return reply.status, reply.headers, reply.read()
-        except urllib.error.HTTPError as error:
-            return error.code, error.headers, error.read()
-
-    def json(self, method: str, path: str, body: str = "") -> dict:
-        return json.loads(self.request(method, path, body)[2])
-
-
-@pytest.fixture
-def play(serve: Callable[..., Server], tmp_path: Path) -> Iterator[Callable[..., Mock]]:
-    """Serves the steps, with what else stands in the scenario."""
-    mocks: list[Mock] = []  # a client that nobody holds closes itself
-
-    def start(steps: str = TALK, head: str = "") -> Mock:
-        file = tmp_path / "scenario.yaml"
-        file.write_text(f"mockgem: 1\nname: REST\npace: fast\n{head}\nsteps:{steps}")
-        mocks.append(Mock(serve(file)))
-        return mocks[-1]
-
-    yield start
 
 
 def check(model: pydantic.BaseModel) -> None:
@@ -404,7 +343,7 @@ def test_bodies_as_shell_examples_write_them(play: Callable[..., Mock]) -> None:
 
 
 def test_errors_in_the_words_of_the_service(play: Callable[..., Mock]) -> None:
-    mock = play(head="defaults: {keys: [k]}")
+    mock = play(head="auth: {keys: [k]}")
     path = f"/v1beta/models/{MODEL}:generateContent"
     status, _, body = mock.request("POST", path, '{"contentz": []}')
     error = json.loads(body)["error"]
@@ -415,3 +354,25 @@ def test_errors_in_the_words_of_the_service(play: Callable[..., Mock]) -> None:
     assert json.loads(body)["error"]["details"][0]["reason"] == "API_KEY_INVALID"
     assert mock.request("POST", path, "{}", x_goog_api_key="")[0] == 403
     assert mock.request("GET", "/v1/corpora/x/permissions")[0] == 404
+
+
+def test_keys_quotas_and_tokens(play: Callable[..., Mock]) -> None:
+    mock = play(head="auth: {expired: [old], quota: 2, oauth_only: [files.list]}")
+
+    def refusal(key: str, call: Callable[[genai.Client], object]) -> tuple[int, str]:
+        client = genai.Client(api_key=key, http_options={"base_url": mock.server.http})
+        with pytest.raises(errors.ClientError) as caught:
+            call(client)
+        return caught.value.code, caught.value.status
+
+    assert refusal("old", lambda client: client.models.get(model=MODEL)) == (
+        400, "INVALID_ARGUMENT")
+    assert refusal("a", lambda client: list(client.files.list())) == (401, "UNAUTHENTICATED")
+    assert mock.request("GET", "/v1/files", Authorization="Bearer t", x_goog_api_key="")[0] == 200
+    for _ in range(2):
+        mock.client.models.get(model=MODEL)
+    assert refusal("k", lambda client: client.models.get(model=MODEL)) == (
+        429, "RESOURCE_EXHAUSTED")
+    _, _, body = mock.request("GET", "/v1/models")
+    details = {item["@type"].rpartition(".")[2]: item for item in json.loads(body)["error"]["details"]}
+    assert 0 < float(details["RetryInfo"]["retryDelay"].removesuffix("s")) <= 60

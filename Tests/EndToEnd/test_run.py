@@ -83,7 +83,7 @@ def test_the_environment_is_what_the_readme_says(
 
 def test_the_key_is_one_that_the_scenario_accepts(run: Run, tmp_path: Path) -> None:
     scenario = tmp_path / "x.yaml"
-    scenario.write_text("mockgem: 1\ndefaults: {keys: [sk-one, sk-two]}\nsteps: [{await: user}]\n")
+    scenario.write_text("mockgem: 1\nauth: {keys: [sk-one, sk-two]}\nsteps: [{await: user}]\n")
     result = run(scenario, command=["sh", "-c", "echo $OPENAI_API_KEY"])
     assert result.stdout == "sk-one\n"
 

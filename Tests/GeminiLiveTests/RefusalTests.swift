@@ -31,7 +31,7 @@ import Wire
   }
 
   @Test func `a key may have expired`() {
-    let driver = Driver(settings: settings { $0.options = ["expired_keys": .texts(["k"])] })
+    let driver = Driver(settings: settings { $0.expiredKeys = ["k"] })
     #expect(driver.closes == [close(1007, "API key expired. Please renew the API key.")])
   }
 

@@ -26,25 +26,6 @@ import Wire
     #expect(line.split(separator: "\n").count == 1)
   }
 
-  @Test func `no credential is 403, a bad key 400, a bad token 401`() {
-    var settings = SessionSettings()
-    settings.keys = ["good"]
-    var driver = Driver(settings)
-    let none = driver.send("GET", "/v1beta/models", headers: [])
-    #expect(none.status == 403)
-    #expect(none.message?.hasPrefix("Method doesn't allow unregistered callers") == true)
-    #expect(driver.explanations.first?.contains("x-goog-api-key: KEY") == true)
-    let bad = driver.send("GET", "/v1beta/models?key=bad", headers: [])
-    #expect(bad.status == 400)
-    #expect(bad.message == "API key not valid. Please pass a valid API key.")
-    #expect(bad.error?["details"]?.array?.first?["reason"] == "API_KEY_INVALID")
-    let token = Header("Authorization", "Bearer bad")
-    #expect(driver.send("GET", "/v1beta/models", headers: [token]).status == 401)
-    #expect(driver.send("GET", "/v1beta/models?key=good", headers: []).status == 200)
-    let good = Header("Authorization", "Bearer good")
-    #expect(driver.send("GET", "/v1beta/models", headers: [good]).status == 200)
-  }
-
   @Test(arguments: [
     ("{'contents': {'parts': {'text': 'Hi',},},}", "Hi"),
     (

@@ -59,7 +59,8 @@ import Wire
   }
 
   @Test func `permissions can be made to need OAuth, as they do at the service`() {
-    var driver = Self.driver(["permissions_need_oauth": .flag(true)])
+    var driver = Self.driver()
+    driver.settings.methodsOfOAuth = ["tunedModels.permissions"]
     let refused = driver.send("GET", Self.target)
     #expect(refused.status == 401)
     #expect(refused.message?.hasPrefix("API keys are not supported by this API.") == true)

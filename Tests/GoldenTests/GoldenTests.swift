@@ -27,13 +27,14 @@ import YAMLFiles
     GeminiREST.wireProtocol,
   ]
 
-  /// Every scenario but `hello`, whose client speaks with a voice of its own below.
+  /// Every scenario with a conversation but `hello`, whose client speaks with a voice of its own
+  /// below. Those in `routes/` have none.
   static let scenarios: [String] = {
     let folder = root.appending(path: "scenarios").path
     let names = (try? FileManager.default.subpathsOfDirectory(atPath: folder)) ?? []
     return names.filter {
       $0.hasSuffix(".yaml") && !$0.hasPrefix("broken/") && !$0.hasPrefix("shared/")
-        && $0 != "hello.yaml"
+        && !$0.hasPrefix("routes/") && $0 != "hello.yaml"
     }.map { String($0.dropLast(5)) }.sorted()
   }()
 

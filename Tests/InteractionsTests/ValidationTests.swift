@@ -173,6 +173,21 @@ import Wire
     #expect(other.exchanges[number].status == 401)
   }
 
+  @Test func `a key may have expired, and a quota ends`() {
+    var settings = SessionSettings(pace: .fast)
+    settings.expiredKeys = ["old"]
+    settings.quota = 1
+    var driver = Driver(settings)
+    let old = driver.create(Self.with([:]), headers: [Header("x-goog-api-key", "old")])
+    #expect(driver.exchanges[old].status == 401)
+    #expect(driver.json(old)["error"]?["message"] == "API key expired. Please renew the API key.")
+    let first = driver.create(Self.with([:]))
+    let second = driver.create(Self.with([:]))
+    #expect(driver.exchanges[first].status == 200)
+    #expect(driver.exchanges[second].status == 429)
+    #expect(driver.json(second)["error"]?["code"] == "quota_exceeded")
+  }
+
   @Test(arguments: [
     (ServiceFailure(code: "service_unavailable"), 503, "service_unavailable"),
     (ServiceFailure(status: 429), 429, "rate_limit_exceeded"),

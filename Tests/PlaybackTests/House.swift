@@ -19,7 +19,8 @@ struct House {
   /// Scenarios as they are written, without the line `mockgem: 1`.
   init(
     _ texts: String..., protocols: [WireProtocol] = [PlainSession.wireProtocol],
-    isolation: Isolation = .key, isRecording: Bool = false
+    isolation: Isolation = .key, isRecording: Bool = false,
+    adjust: (inout Stage.Settings) -> Void = { _ in }
   ) throws {
     var scripts: [Script] = []
     for (index, text) in texts.enumerated() {
@@ -30,10 +31,11 @@ struct House {
       scripts.append(Script(try #require(reading.scenario)))
     }
     let standard = try #require(scripts.first)
-    stage = Stage(
-      .init(
-        Repertoire(scripts, standard: standard), protocols: protocols, isolation: isolation,
-        isRecording: isRecording, isKeepingAudio: isRecording))
+    var settings = Stage.Settings(
+      Repertoire(scripts, standard: standard), protocols: protocols, isolation: isolation,
+      isRecording: isRecording, isKeepingAudio: isRecording)
+    adjust(&settings)
+    stage = Stage(settings)
   }
 
   mutating func open(

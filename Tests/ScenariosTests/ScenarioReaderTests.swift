@@ -45,7 +45,7 @@ import YAMLFiles
         Step(.await(Await(.user)), at: .init(file: "x.yaml", line: 6, column: 3))
       ])
     #expect(scenario.routes.map(\.isWebSocketEcho) == [true])
-    #expect(scenario.routes.map(\.path) == [[.word("echo")]])
+    #expect(scenario.routes.map(\.path) == [PathTemplate(words: ["echo"])])
   }
 
   @Test func `has defaults`() throws {

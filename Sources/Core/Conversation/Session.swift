@@ -75,6 +75,12 @@ package struct SessionSettings: Hashable, Sendable {
   package var models: [String]?
   /// The keys that are accepted; nil accepts any.
   package var keys: [String]?
+  /// Keys that are refused as expired.
+  package var expiredKeys: [String] = []
+  /// How many requests a key may make in a minute; nil for as many as it likes.
+  package var quota: Int?
+  /// Methods that want an OAuth token, and no key, in the protocol's words.
+  package var methodsOfOAuth: [String] = []
   /// What stands under the protocol's name, by the rules it declares.
   package var options: [String: SettingValue]
   /// Options of the kind `json`, as written.

@@ -30,6 +30,16 @@ package struct Finding: Hashable, Sendable {
     /// The client ended the connection while the model was at work.
     case left
 
+    /// Whether it says something of the client, and not of the course of things.
+    var isVerdict: Bool {
+      switch self {
+      case .opened, .played: false
+      case .fault, .met, .unmet, .late, .missing, .refused, .tolerated, .unplayed, .unexpected,
+        .left:
+        true
+      }
+    }
+
     /// Whether a run in which it happens has failed.
     package var isFailure: Bool {
       switch self {

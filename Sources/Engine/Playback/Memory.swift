@@ -18,7 +18,16 @@ struct Memory: Sendable {
   /// A script that waits for its client to come back, by protocol.
   private var parked: [String: (cursor: Cursor, since: Instant)] = [:]
   /// How often each route was called, by its place and what calls are counted by.
-  private var calls: [String: Int] = [:]
+  private var calls: [CallKey: Int] = [:]
+
+  private struct CallKey: Hashable {
+    let route: String
+    let counted: String
+  }
+
+  /// What routes remember, by what they say it is kept by.
+  private var states: [String: JSONObject] = [:]
+  private var stateNames: [String] = []
   /// When the first connection was opened.
   private var origin: Instant?
 
@@ -66,8 +75,23 @@ struct Memory: Sendable {
 
   func thread(_ name: String) -> Cursor? { threads[name] }
 
-  /// How often `key` was called before.
-  mutating func call(_ key: String) -> Int {
+  /// What routes remember of `name`; the oldest is forgotten where there are too many.
+  func state(_ name: String) -> JSONObject { states[name] ?? [:] }
+
+  mutating func keep(_ state: JSONObject, as name: String) {
+    if states.updateValue(state, forKey: name) == nil { stateNames.append(name) }
+    if stateNames.count > Self.threadsMax { states[stateNames.removeFirst()] = nil }
+  }
+
+  /// Calls that were counted by the same name begin anew with it.
+  mutating func forgetState(_ name: String) {
+    if states.removeValue(forKey: name) != nil { stateNames.removeAll { $0 == name } }
+    calls = calls.filter { $0.key.counted != name }
+  }
+
+  /// How often a route was called before, of the calls that are counted alike.
+  mutating func call(_ route: String, countedBy counted: String) -> Int {
+    let key = CallKey(route: route, counted: counted)
     if calls.count >= Self.countedCallsMax { calls = [:] }
     defer { calls[key, default: 0] += 1 }
     return calls[key, default: 0]

@@ -11,16 +11,22 @@ extension Player {
   /// The name of the file that all connections write what is found out to.
   static let findingsFile = "findings.jsonl"
 
-  func note(_ finding: Finding, at now: Instant, into commands: inout [PeerCommand]) {
+  mutating func takeVerdicts() -> [Finding] {
+    defer { verdicts = [] }
+    return verdicts
+  }
+
+  mutating func note(_ finding: Finding, at now: Instant, into commands: inout [PeerCommand]) {
+    let finding = finding.advised(by: wireProtocol.guidance)
+    if finding.kind.isVerdict { verdicts.append(finding) }
     guard let recording else { return }
-    let members = finding.advised(by: wireProtocol.guidance).members(
-      of: recording.file, scenario: namespace.scenario)
+    let members = finding.members(of: recording.file, scenario: namespace.scenario)
     commands.append(
       .record(line: recording.recorder.line(noting: members, at: now), file: Self.findingsFile))
   }
 
   /// What a session warns of is what the service refuses, or would refuse.
-  func noteRefusal(_ line: LogLine, at now: Instant, into commands: inout [PeerCommand]) {
+  mutating func noteRefusal(_ line: LogLine, at now: Instant, into commands: inout [PeerCommand]) {
     guard line.level == .warning else { return }
     // The kind of the finding says it already.
     let words = ["refused: ", "refused "].first { line.text.hasPrefix($0) } ?? ""
@@ -32,8 +38,7 @@ extension Player {
   }
 
   /// What the log says of faults is a mark in the time line as well.
-  func noteFaults(at now: Instant, into commands: inout [PeerCommand]) {
-    guard recording != nil else { return }
+  mutating func noteFaults(at now: Instant, into commands: inout [PeerCommand]) {
     let words = commands.compactMap { command in
       if case .log(let line) = command, line.text.hasPrefix("fault: ") {
         return String(line.text.dropFirst(7))
@@ -46,7 +51,7 @@ extension Player {
   }
 
   /// A client that goes while the model speaks misses something; after a fault it may well go.
-  func noteLeaving(at now: Instant, into commands: inout [PeerCommand]) {
+  mutating func noteLeaving(at now: Instant, into commands: inout [PeerCommand]) {
     guard isOpen, !isExchange, !hasFaulted, isBusy else { return }
     note(
       Finding(

@@ -30,6 +30,8 @@ struct Player: Sendable {
   /// The names by which a later exchange goes on from where this one ends.
   private var threads: [String] = []
   private(set) var isOpen = true
+  /// What was found out since the stage asked last.
+  var verdicts: [Finding] = []
   /// Whether this is an HTTP exchange: its end is no end of the conversation.
   let isExchange: Bool
   /// The namespace the connection belongs to.

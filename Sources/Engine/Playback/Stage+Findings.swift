@@ -12,16 +12,27 @@ extension Stage {
   package func conclusion(at now: Instant, of scenario: String? = nil) -> [PeerCommand] {
     let names = memories.keys.filter { scenario == nil || $0.scenario == scenario }
       .sorted { ($0.scenario, $0.key) < ($1.scenario, $1.key) }
-    return names.flatMap { name in
-      (memories[name]?.parkedCursors ?? []).flatMap { parked in
-        let guidance = settings.protocols.first { $0.name == parked.protocolName }?.guidance
-        let finding = parked.cursor.abandoned.advised(by: guidance ?? Guidance())
-        return note(finding, scenario: name.scenario, at: now)
+    let unended = scenario == nil ? journal.unended.flatMap(write) : []
+    return unended
+      + names.flatMap { name in
+        (memories[name]?.parkedCursors ?? []).flatMap { parked in
+          let guidance = settings.protocols.first { $0.name == parked.protocolName }?.guidance
+          let finding = parked.cursor.abandoned.advised(by: guidance ?? Guidance())
+          return record(finding, scenario: name.scenario, at: now)
+        }
       }
-    }
   }
 
-  func note(
+  /// A finding about a connection that no player has.
+  mutating func note(
+    _ finding: Finding, of connection: ConnectionID, transcript: String? = nil, scenario: String,
+    at now: Instant
+  ) -> [PeerCommand] {
+    if finding.kind.isVerdict { journal.note([finding], of: connection) }
+    return record(finding, transcript: transcript, scenario: scenario, at: now)
+  }
+
+  private func record(
     _ finding: Finding, transcript: String? = nil, scenario: String, at now: Instant
   ) -> [PeerCommand] {
     guard settings.isRecording else { return [] }
@@ -39,14 +50,16 @@ extension Stage {
     let recorder = Recorder(opened: now, audioRate: 24_000)
     let file = "route-\(connection.number).jsonl"
     let opened = Finding(kind: .opened, location: nil, text: "an exchange with a route")
-    return note(opened, transcript: file, scenario: scenario, at: now) + [
+    return record(opened, transcript: file, scenario: scenario, at: now) + [
       .record(line: recorder.line(opening: request, protocolName: "route", at: now), file: file),
       .record(line: recorder.line(answering: response, at: due), file: file),
     ]
   }
 
   /// A request that neither a protocol nor a route takes, with what comes nearest to it.
-  func noteStray(_ request: Request, _ script: Script, at now: Instant) -> [PeerCommand] {
+  mutating func noteStray(
+    _ request: Request, _ script: Script, of connection: ConnectionID, at now: Instant
+  ) -> [PeerCommand] {
     let target = Redaction.target(request.target)
     let verb = request.asksForWebSocket ? "a WebSocket at" : request.method
     let nearest =
@@ -56,7 +69,7 @@ extension Stage {
     let text = "nothing answers \(verb) \(target)"
     return [.log(LogLine(.warning, nearest.map { "\(text); \($0)" } ?? text))]
       + note(
-        Finding(kind: .unexpected, location: nil, text: text, hint: nearest),
+        Finding(kind: .unexpected, location: nil, text: text, hint: nearest), of: connection,
         scenario: script.scenario.name, at: now)
   }
 }
@@ -64,47 +77,12 @@ extension Stage {
 extension RouteBook {
   /// The route that nearly takes the request, and why it does not.
   func nearest(to request: Request) -> String? {
-    let near = script.scenario.routes.first { $0.captures(of: request.path) != nil }
+    let near = script.scenario.routes.first { $0.path.captures(of: request.pathWords) != nil }
     if let near, let obstacle = obstacle(near, request) {
       return "the route at \(near.location) takes this path, but \(obstacle)"
     }
-    let paths = script.scenario.routes.map(\.template)
+    let paths = script.scenario.routes.map(\.path.description)
     return Spelling.nearest(to: request.path, among: paths).map { "the nearest route is \($0)" }
-  }
-
-  private func obstacle(_ route: Route, _ request: Request) -> String? {
-    if let method = route.method, method != request.method {
-      return "with \(method) and not \(request.method)"
-    }
-    if route.isWebSocketEcho != request.asksForWebSocket {
-      return route.isWebSocketEcho ? "as a WebSocket" : "not as a WebSocket"
-    }
-    for member in route.headers {
-      let value = request.header(member.name).map { JSONValue.string($0) }
-      if let mismatch = member.matcher.mismatch(value, in: [:], at: "header \(member.name)") {
-        return mismatch.description
-      }
-    }
-    for member in route.query {
-      let value = request.query(member.name).map { JSONValue.string($0) }
-      if let mismatch = member.matcher.mismatch(value, in: [:], at: "query \(member.name)") {
-        return mismatch.description
-      }
-    }
-    return route.body?.mismatch(RouteBook.body(of: request), in: [:], at: "body")?.description
-  }
-}
-
-extension Route {
-  /// The path as a scenario writes it.
-  fileprivate var template: String {
-    path.map { segment in
-      switch segment {
-      case .word(let word): "/\(word)"
-      case .capture(let name): "/{\(name)}"
-      case .rest: "/*"
-      }
-    }.joined()
   }
 }
 

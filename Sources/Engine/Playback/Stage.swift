@@ -21,6 +21,10 @@ package struct Stage: Application {
     package var faults: [FaultOrder] = []
     /// Whether recordings hold the audio itself too.
     package var isKeepingAudio: Bool
+    /// Whether what came is written into a file of its own as well.
+    package var isJournalWritten = false
+    /// Whether the control API is there: it shows and changes everything.
+    package var isControlled = true
 
     package init(
       _ repertoire: Repertoire, protocols: [WireProtocol], epoch: Int64 = 0,
@@ -49,14 +53,17 @@ package struct Stage: Application {
   }
 
   private(set) var settings: Settings
-  private(set) var memories: [NamespaceName: Memory] = [:]
-  private var players: [ConnectionID: Player] = [:]
-  private var echoes: Set<ConnectionID> = []
+  var memories: [NamespaceName: Memory] = [:]
+  var players: [ConnectionID: Player] = [:]
+  var echoes: Set<ConnectionID> = []
   /// Faults beside those of the scenarios.
-  private var orders: [FaultOrder]
-  private var lastOrder = 0
+  var orders: [FaultOrder]
+  var lastOrder = 0
   /// Answers of routes that take their time.
-  private var answers: [ConnectionID: (due: Instant, response: Response)] = [:]
+  var deliveries: [ConnectionID: Delivery] = [:]
+  var journal = Journal()
+  /// Who waits for something to come into the journal.
+  var watches: [ConnectionID: JournalWatch] = [:]
 
   package init(_ settings: Settings) {
     self.settings = settings
@@ -68,7 +75,7 @@ package struct Stage: Application {
   package mutating func replace(_ repertoire: Repertoire) { settings.repertoire = repertoire }
 
   package func deadline(of connection: ConnectionID) -> Instant? {
-    players[connection]?.deadline ?? answers[connection]?.due
+    players[connection]?.deadline ?? deliveries[connection]?.due ?? watches[connection]?.next
   }
 
   package func keepsBody(of head: Request) -> Bool {
@@ -110,15 +117,25 @@ package struct Stage: Application {
   package mutating func receive(
     _ event: PeerEvent, from connection: ConnectionID, at now: Instant
   ) -> [PeerCommand] {
+    let commands = act(on: event, from: connection, at: now)
+    journal.follow(commands, of: connection)
+    guard case .closed(let code, let reason) = event else { return commands }
+    let ended = journal.end(connection, code, reason, at: now)
+    return commands + (ended.map { write($0) } ?? [])
+  }
+
+  private mutating func act(
+    on event: PeerEvent, from connection: ConnectionID, at now: Instant
+  ) -> [PeerCommand] {
     switch event {
     case .opened(let request): return open(request, as: connection, at: now)
     case .message(let opcode, let bytes) where echoes.contains(connection):
       return [.send(opcode, Payload(bytes))]
     case .due:
-      if let answer = answers[connection] {
-        guard answer.due <= now else { return [] }
-        answers[connection] = nil
-        return [.respond(answer.response)]
+      if watches[connection] != nil { return look(for: connection, at: now) }
+      if let commands = deliveries[connection]?.pass(now) {
+        if deliveries[connection]?.due == nil { deliveries[connection] = nil }
+        return commands
       }
       return play(event, from: connection, at: now)
     case .message: return play(event, from: connection, at: now)
@@ -126,7 +143,8 @@ package struct Stage: Application {
       if echoes.contains(connection) { return [.close(.goingAway, "")] }
       return play(event, from: connection, at: now)
     case .closed(let code, let reason):
-      answers[connection] = nil
+      deliveries[connection] = nil
+      watches[connection] = nil
       if echoes.remove(connection) != nil { return [] }
       return close(connection, code, reason, at: now)
     }
@@ -135,23 +153,31 @@ package struct Stage: Application {
   private mutating func open(_ request: Request, as connection: ConnectionID, at now: Instant)
     -> [PeerCommand]
   {
+    if let answer = control(request, as: connection, at: now) { return answer }
     let wireProtocol = settings.protocols.first { $0.accepts(request) }
     let desk = FrontDesk(protocols: settings.protocols, repertoire: settings.repertoire)
+    let key = key(of: request, over: wireProtocol, connection)
     guard let script = settings.repertoire.script(for: request, over: wireProtocol) else {
       let name = Repertoire.wish(of: request) ?? ""
+      journal.begin(request, from: connection, at: .init(scenario: name, key: key, taker: nil), now)
       let words = "no scenario '\(name)' for \(Redaction.target(request.target))"
+      let finding = Finding(kind: .unexpected, location: nil, text: words)
       return [.log(LogLine(.warning, words))]
-        + note(
-          Finding(kind: .unexpected, location: nil, text: words), scenario: name, at: now)
+        + note(finding, of: connection, scenario: name, at: now)
         + [.respond(desk.unknownScenario(name))]
     }
-    let namespace = NamespaceName(
-      scenario: script.scenario.name, key: key(of: request, over: wireProtocol, connection))
-    if let answer = control(request) { return [.respond(answer)] }
-    if let answer = takeRoute(request, script, namespace, as: connection, at: now) { return answer }
+    let namespace = NamespaceName(scenario: script.scenario.name, key: key)
+    let route = route(for: request, script, namespace, isProtocol: wireProtocol != nil)
+    journal.begin(
+      request, from: connection,
+      at: .init(
+        scenario: namespace.scenario, key: key,
+        taker: route == nil ? wireProtocol?.name : "route"), now)
+    if let route { return take(route, request, script, namespace, as: connection, at: now) }
     guard let wireProtocol else {
       let response = desk.response(to: request)
-      let stray = response.status < 400 ? [] : noteStray(request, script, at: now)
+      let stray =
+        response.status < 400 ? [] : noteStray(request, script, of: connection, at: now)
       return stray + [.respond(response)]
     }
     return open(request, script, over: wireProtocol, in: namespace, as: connection, at: now)
@@ -180,7 +206,7 @@ package struct Stage: Application {
       }
       let words = "refused with \(response.status) as connection \(number)"
       let finding = note(
-        Finding(kind: .fault, location: rule?.location, text: words),
+        Finding(kind: .fault, location: rule?.location, text: words), of: connection,
         transcript: fileName(of: connection, over: wireProtocol), scenario: namespace.scenario,
         at: now)
       return [opening, .log(LogLine(.info, words))] + finding + (lines ?? [])
@@ -205,6 +231,7 @@ package struct Stage: Application {
     for order in orders { player.add(order.plan, owner: order.owner) }
     commands += player.receive(.opened(request), at: now, in: &memory)
     for finding in found { player.note(finding, at: now, into: &commands) }
+    journal.note(player.takeVerdicts(), of: connection)
     players[connection] = player
     return commands
   }
@@ -215,10 +242,14 @@ package struct Stage: Application {
   {
     guard let name = players[connection]?.namespace else { return [] }
     let fresh = Memory(Namespace(seed: 1, epoch: settings.epoch))
-    return players[connection]?.receive(event, at: now, in: &memories[name, default: fresh]) ?? []
+    let commands = players[connection]?.receive(event, at: now, in: &memories[name, default: fresh])
+    if players[connection]?.verdicts.isEmpty == false {
+      journal.note(players[connection]?.takeVerdicts() ?? [], of: connection)
+    }
+    return commands ?? []
   }
 
-  private mutating func takeMemory(of name: NamespaceName, _ script: Script) -> Memory {
+  mutating func takeMemory(of name: NamespaceName, _ script: Script) -> Memory {
     memories.removeValue(forKey: name)
       ?? Memory(Namespace(seed: script.scenario.seed, epoch: settings.epoch))
   }
@@ -254,70 +285,6 @@ package struct Stage: Application {
 
   private func fileName(of connection: ConnectionID, over wireProtocol: WireProtocol) -> String {
     "\(wireProtocol.name)-\(connection.number).jsonl"
-  }
-
-  // MARK: - Routes and control
-
-  private mutating func takeRoute(
-    _ request: Request, _ script: Script, _ namespace: NamespaceName,
-    as connection: ConnectionID, at now: Instant
-  ) -> [PeerCommand]? {
-    let book = RouteBook(script: script)
-    guard let (route, path) = book.route(for: request) else { return nil }
-    if route.isWebSocketEcho {
-      echoes.insert(connection)
-      return [.upgrade(subprotocol: request.subprotocols.first)]
-    }
-    var memory = takeMemory(of: namespace, script)
-    let (response, after) = book.answer(route, path, to: request, in: &memory)
-    memories[namespace] = memory
-    let line = LogLine(
-      .info, "route \(route.location) answers \(request.method) with \(response.status)")
-    let due = now + script.scenario.pace.latency(after)
-    let records = record(
-      request, response, as: connection, scenario: namespace.scenario, from: now, to: due)
-    if after > .zero {
-      answers[connection] = (due, response)
-      return [.log(line)] + records
-    }
-    return [.log(line)] + records + [.respond(response)]
-  }
-
-  private mutating func control(_ request: Request) -> Response? {
-    switch ControlRequest(request) {
-    case nil: return nil
-    case .refused(let response): return response
-    case .reset:
-      let key = settings.namespace(of: request)
-      let forgotten = memories.keys.filter { key.isEmpty || $0.key == key }
-      for name in forgotten { memories[name] = nil }
-      return .json(["forgotten": .int(forgotten.count)])
-    case .listFaults:
-      return .json([
-        "faults": .array(
-          orders.map { ["name": .string($0.owner), "fault": .string($0.text)] })
-      ])
-    case .addFault(let text, let plan):
-      lastOrder += 1
-      let order = FaultOrder(text, plan: plan, number: lastOrder)
-      orders.append(order)
-      for connection in players.keys.sorted() {
-        players[connection]?.add(plan, owner: order.owner)
-      }
-      return .json(["name": .string(order.owner)], status: 201)
-    case .removeFaults(let owner):
-      let removed = orders.filter { owner == nil || $0.owner == owner }
-      if removed.isEmpty, let owner {
-        return ControlRequest.error("no fault '\(owner)' is ordered", status: 404)
-      }
-      orders.removeAll { order in removed.contains { $0.owner == order.owner } }
-      for order in removed {
-        for connection in players.keys.sorted() {
-          players[connection]?.removeFaults(of: order.owner)
-        }
-      }
-      return .json(["removed": .int(removed.count)])
-    }
   }
 }
 

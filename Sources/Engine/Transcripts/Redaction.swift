@@ -22,15 +22,64 @@ package enum Redaction {
   /// The headers that tell something of the client, without secrets and without what belongs to
   /// the connection (RFC 9110, 7.6.1; RFC 6455, 4.1).
   package static func headers(_ headers: [Header]) -> [Header] {
-    headers.filter { !connectionHeaders.contains($0.name.lowercased()) }.map { header in
-      let name = header.name.lowercased()
-      if name == "sec-websocket-protocol" {
-        return Header(header.name, subprotocols(header.value))
-      }
-      if name == "authorization" { return Header(header.name, credentials(header.value)) }
-      return isSecret(name) ? Header(header.name, mark) : header
+    headers.filter { !connectionHeaders.contains($0.name.lowercased()) }.map(header)
+  }
+
+  /// One header without the secret in it.
+  package static func header(_ header: Header) -> Header {
+    switch header.name.lowercased() {
+    case "sec-websocket-protocol": Header(header.name, subprotocols(header.value))
+    // RFC 6455, 4.1: a nonce, whatever its name says.
+    case "sec-websocket-key": header
+    case "authorization": Header(header.name, credentials(header.value))
+    case let name: isSecret(name) ? Header(header.name, mark) : header
     }
   }
+
+  /// Bytes of a body, exact but for the tokens in them and for `secret`, which short ones are not.
+  package static func bytes(_ body: [UInt8], secret: String = "") -> [UInt8] {
+    let prefixes = tokenPrefixes.map { Array($0.utf8) }
+    let known = secret.utf8.count >= secretBytesMin ? Array(secret.utf8) : []
+    var safe: [UInt8] = []
+    safe.reserveCapacity(body.count)
+    var index = 0
+    while index < body.count {
+      let rest = body[index...]
+      if !known.isEmpty, body[index] == known[0], rest.starts(with: known) {
+        safe += mark.utf8
+        index += known.count
+        continue
+      }
+      let isStart = index == 0 || !isTokenByte(body[index - 1])
+      if isStart, prefixes.contains(where: { $0[0] == body[index] && rest.starts(with: $0) }) {
+        let length = rest.prefix { isTokenByte($0) }.count
+        if length >= tokenBytesMin {
+          safe += mark.utf8
+          index += length
+          continue
+        }
+      }
+      safe.append(body[index])
+      index += 1
+    }
+    return safe
+  }
+
+  /// What tokens are made of; `/` parts the words of Gemini's.
+  private static func isTokenByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "-"), UInt8(ascii: "_"),
+      UInt8(ascii: "/"):
+      true
+    default: false
+    }
+  }
+
+  /// A shorter text that begins like a token is a word.
+  private static let tokenBytesMin = 16
+  /// A key that is as short as `k` would leave holes everywhere.
+  private static let secretBytesMin = 8
 
   /// A body or a message without the keys and tokens in it: ephemeral keys of OpenAI (`ek_…`) and
   /// tokens of Gemini (`auth_tokens/…`), wherever they stand.
@@ -48,7 +97,8 @@ package enum Redaction {
   private static let tokenPrefixes = ["ek_", "auth_tokens/", "sk-", "AIza"]
 
   private static func isToken(_ text: String) -> Bool {
-    text.utf8.count >= 16 && !text.contains(" ") && tokenPrefixes.contains { text.hasPrefix($0) }
+    text.utf8.count >= tokenBytesMin && !text.contains(" ")
+      && tokenPrefixes.contains { text.hasPrefix($0) }
   }
 
   private static let connectionHeaders: Set<String> = [

@@ -24,10 +24,10 @@ enum Admission {
     }
     try scrutiny.require(
       !options.expiredKeys.contains(credential.text),
-      or: Refused(.keyExpired, explanation: "the key is one of the scenario's 'expired_keys'"))
+      or: Refused(.keyExpired, explanation: "the key is one of the scenario's 'auth.expired'"))
     try scrutiny.require(
       options.settings.keys?.contains(credential.text) ?? true,
-      or: Refused(.keyInvalid, explanation: "the key is none of the scenario's 'keys'"))
+      or: Refused(.keyInvalid, explanation: "the key is none of the scenario's 'auth.keys'"))
     return credential
   }
 }

@@ -27,7 +27,7 @@ package enum GeminiLive {
   package static let musicProtocol = WireProtocol(
     name: "gemini-music", accepts: { Endpoint.accepts($0, [.music]) }, credential: credential,
     namespace: Credential.namespace, audioRate: 48_000, abilities: [.say, .fail, .send, .close],
-    options: LiveOptions.declared.filter { ["frames", "expired_keys"].contains($0.key) },
+    options: LiveOptions.declared.filter { $0.key == "frames" },
     clientMessages: ["setup", "clientContent", "musicGenerationConfig", "playbackControl"],
     kind: { MessageSchema.shared.kind(of: $0, in: "MusicMessage") },
     open: { MusicSession(settings: $0) })

@@ -46,7 +46,6 @@ struct LiveOptions: Hashable, Sendable {
       "token_header", .word(["accept", "refuse"]),
       "Whether ephemeral tokens are good in a header, too, and not only in ?access_token "
         + "(default accept)."),
-    Setting("expired_keys", .texts, "Keys that are refused as expired (default none)."),
   ]
 
   /// The service writes JSON into binary frames (observed).
@@ -71,7 +70,7 @@ struct LiveOptions: Hashable, Sendable {
   var goAwayNotice: Duration { settings.duration("go_away") ?? .seconds(50) }
   var allowsContent: Bool { settings.word("client_content") != "history" }
   var allowsTokenHeader: Bool { settings.word("token_header") != "refuse" }
-  var expiredKeys: [String] { settings.texts("expired_keys") ?? [] }
+  var expiredKeys: [String] { settings.expiredKeys }
 
   /// A limit of the service at the scenario's pace. Where nothing waits, limits stay as they are:
   /// they would be over before anything is said.

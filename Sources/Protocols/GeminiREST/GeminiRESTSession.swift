@@ -72,8 +72,10 @@ package struct GeminiRESTSession: Session {
     _ request: Request, _ kept: inout Call?, at now: Instant, in namespace: inout Namespace
   ) throws(Refusal) -> [Output] {
     let dice = namespace.openConnection()
-    try Admission.admit(request, keys: options.settings.keys)
+    try Admission.admit(request, options.settings)
+    try Admission.count(request, options.settings, &namespace, at: now)
     let route = try Self.route(request)
+    try Admission.requireOAuth(request, for: route, options.settings)
     let start = namespace.start
     let moment = start + .nanoseconds(now.nanoseconds)
     var call = Call(route, request, options, now: moment, dice: dice)

@@ -33,9 +33,6 @@ struct Options: Sendable {
       "cached_tokens_min", .integer(0...10_000_000),
       "Below so many tokens nothing is cached; by default 0."),
     Setting(
-      "permissions_need_oauth", .flag,
-      "Whether permissions refuse API keys, as the service does; by default false."),
-    Setting(
       "safety_ratings", .flag, "Whether candidates carry safety ratings; by default false."),
     Setting(
       "user", .text, "The address that owns what is made; by default you@example.com."),
@@ -46,7 +43,6 @@ struct Options: Sendable {
   let tuning: TuningPlan
   let requiresTrainingData: Bool
   let cachedTokensMin: Int
-  let permissionsNeedOAuth: Bool
   let hasSafetyRatings: Bool
   /// What could not be used of `tuning`.
   let problems: [String]
@@ -56,11 +52,13 @@ struct Options: Sendable {
     user = settings.text("user") ?? "you@example.com"
     requiresTrainingData = settings.flag("require_training_data") ?? settings.isStrict
     cachedTokensMin = settings.integer("cached_tokens_min") ?? 0
-    permissionsNeedOAuth = settings.flag("permissions_need_oauth") ?? false
     hasSafetyRatings = settings.flag("safety_ratings") ?? false
     var problems: [String] = []
     tuning = TuningPlan(
       settings.documents["tuning"], pace: settings.pace, problems: &problems)
+    for word in settings.methodsOfOAuth where !MethodName.isKnown(word) {
+      problems.append("auth.oauth_only: there is no method '\(word)'")
+    }
     self.problems = problems
   }
 

@@ -38,7 +38,6 @@ struct Permission: Hashable, Sendable {
 /// PermissionService: tunedModels.permissions, and `transferOwnership`.
 extension Shelf {
   mutating func createPermission(_ call: inout Call) throws(Refusal) -> Answer {
-    try admitToPermissions(call)
     var model = try tunedModel(call.route.name(2), call)
     let body = try call.body("Permission", at: "permission")
     let permission = Permission(role: try Self.role(body), grantee: try Self.grantee(body))
@@ -54,7 +53,6 @@ extension Shelf {
   }
 
   mutating func listPermissions(_ call: inout Call) throws(Refusal) -> Answer {
-    try admitToPermissions(call)
     let model = try tunedModel(call.route.name(2), call)
     let page = try Page(of: call, sizeDefault: 10, sizeMax: 1000, scope: model.name)
     let items = model.permissions.names.compactMap { id in
@@ -64,13 +62,11 @@ extension Shelf {
   }
 
   mutating func getPermission(_ call: inout Call) throws(Refusal) -> Answer {
-    try admitToPermissions(call)
     let model = try tunedModel(call.route.name(2), call)
     return Self.answer(try Self.permission(of: model, call), call.route.words[3], of: model)
   }
 
   mutating func patchPermission(_ call: inout Call) throws(Refusal) -> Answer {
-    try admitToPermissions(call)
     var model = try tunedModel(call.route.name(2), call)
     var permission = try Self.permission(of: model, call)
     let body = try call.body("Permission", at: "permission")
@@ -85,7 +81,6 @@ extension Shelf {
   }
 
   mutating func deletePermission(_ call: inout Call) throws(Refusal) -> Answer {
-    try admitToPermissions(call)
     var model = try tunedModel(call.route.name(2), call)
     if try Self.permission(of: model, call).role == .owner {
       throw Refusal(
@@ -99,7 +94,6 @@ extension Shelf {
 
   /// tunedModels, "transferOwnership": the old owner becomes a writer.
   mutating func transferOwnership(_ call: inout Call) throws(Refusal) -> Answer {
-    try admitToPermissions(call)
     var model = try tunedModel(call.route.name(2), call)
     let body = try call.body("TransferOwnershipRequest")
     guard let address = body["emailAddress"]?.string, !address.isEmpty else {
@@ -117,24 +111,6 @@ extension Shelf {
     }
     tunedModels.replace(model.name, by: model)
     return .empty
-  }
-
-  /// Model tuning, "Share a tuned model": permissions belong to accounts, not to API keys.
-  private func admitToPermissions(_ call: Call) throws(Refusal) {
-    if call.options.permissionsNeedOAuth, call.request.header("Authorization") == nil {
-      throw Refusal(
-        .unauthenticated,
-        "API keys are not supported by this API. Expected OAuth2 access token or other "
-          + "authentication credentials that assert a principal. "
-          + "See https://cloud.google.com/docs/authentication",
-        details: [
-          [
-            "@type": "type.googleapis.com/google.rpc.ErrorInfo",
-            "reason": "CREDENTIALS_MISSING", "domain": "googleapis.com",
-            "metadata": ["service": "generativelanguage.googleapis.com"],
-          ]
-        ], explanation: "send 'Authorization: Bearer TOKEN', with any TOKEN")
-    }
   }
 
   private static func permission(of model: TunedModel, _ call: Call) throws(Refusal)

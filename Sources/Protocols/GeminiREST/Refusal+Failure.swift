@@ -9,17 +9,19 @@ extension Refusal {
     let named = failure.code.flatMap { RPCStatus(rawValue: $0.uppercased()) }
     let status = named ?? .standing(for: failure.status ?? 500)
     var details: [JSONValue] = []
-    if let delay = failure.retryAfter {
-      // google/rpc/error_details.proto, "RetryInfo".
-      details.append([
-        "@type": "type.googleapis.com/google.rpc.RetryInfo",
-        "retryDelay": .string("\(Double(delay.milliseconds) / 1000)s".replacing(".0s", with: "s")),
-      ])
-    }
+    if let delay = failure.retryAfter { details.append(Self.retryInfo(delay)) }
     self.init(
       httpStatus: failure.status ?? status.httpStatus,
       status: named?.rawValue ?? failure.code ?? status.rawValue,
       message: failure.message ?? Self.usualMessage(status), details: details)
+  }
+
+  /// google/rpc/error_details.proto, "RetryInfo".
+  static func retryInfo(_ delay: Duration) -> JSONValue {
+    [
+      "@type": "type.googleapis.com/google.rpc.RetryInfo",
+      "retryDelay": .string("\(Double(delay.milliseconds) / 1000)s".replacing(".0s", with: "s")),
+    ]
   }
 
   private static func usualMessage(_ status: RPCStatus) -> String {

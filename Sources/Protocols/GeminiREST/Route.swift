@@ -57,6 +57,9 @@ struct Route: Hashable, Sendable {
     "corpora", "generatedFiles",
   ]
 
+  /// What stands behind a colon.
+  static let verbs = Set(rules.map(\.verb).filter { !$0.isEmpty })
+
   /// Nil when the path is not in this tree at all.
   static func match(_ request: Request) -> Match? {
     let words = request.pathWords

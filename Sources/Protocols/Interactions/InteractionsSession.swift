@@ -107,6 +107,11 @@ package struct InteractionsSession: Session {
     let dice = namespace.openConnection()
     guard let route = Route(request) else { return refuse(.notFound) }
     if let refusal = self.refusal(of: Credential.of(request)) { return refuse(refusal) }
+    if let quota = settings.quota,
+      let wait = namespace[QuotaMeter.self, default: QuotaMeter()].take(of: quota, at: now)
+    {
+      return refuse(Self.exceeded(quota, wait))
+    }
     guard let revision = Revision.of(request, by: options.revision) else {
       return refuse(Self.sunset)
     }
@@ -129,10 +134,24 @@ package struct InteractionsSession: Session {
         hint: "send any key in x-goog-api-key")
       return settings.isStrict || settings.keys != nil ? refusal : nil
     }
+    if settings.expiredKeys.contains(credential) {
+      return Refusal(
+        "authentication", "API key expired. Please renew the API key.",
+        hint: "the key is one of the scenario's 'auth.expired'")
+    }
     guard let keys = settings.keys, !keys.contains(credential) else { return nil }
     return Refusal(
       "authentication", "API key not valid. Please pass a valid API key.",
-      hint: "the scenario's 'keys' do not hold the one that was sent")
+      hint: "the scenario's 'auth.keys' do not hold the one that was sent")
+  }
+
+  private static func exceeded(_ quota: Int, _ wait: Duration) -> Refusal {
+    var refusal = Refusal(
+      "quota_exceeded",
+      "You exceeded your current quota, please check your plan and billing details.",
+      hint: "the scenario's 'auth.quota' is \(quota) in a minute")
+    refusal.retryAfter = wait
+    return refusal
   }
 
   /// Migration guide, "Sunset".

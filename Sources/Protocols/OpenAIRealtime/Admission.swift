@@ -124,7 +124,7 @@ extension Admission.Refused {
       explanation: isEphemeral
         ? "refused: the ephemeral key has expired or was never made; POST "
           + "…/realtime/client_secrets makes one"
-        : "refused: the API key is none of the scenario's 'keys'")
+        : "refused: the API key is none of the scenario's 'auth.keys'")
   }
 
   static let noModel = Self(

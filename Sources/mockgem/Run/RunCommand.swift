@@ -44,9 +44,10 @@ enum RunCommand: Command {
     let repertoire = try ServeCommand.repertoire(of: scenarios)
     let collector = Collector(isVerbose: arguments.has("verbose"))
     let isKeepingAudio = arguments.has("keep") || reports.contains { $0.format == .html }
-    let settings = Stage.Settings(
+    var settings = Stage.Settings(
       repertoire, protocols: Catalogue.protocols, epoch: Clock.epoch, isRecording: true,
       isKeepingAudio: isKeepingAudio)
+    settings.isControlled = ServeCommand.isControlled(arguments)
     let certificate = try ServeCommand.certificate(arguments)
     ChildProcess.prepare()
     let server = try start(settings, collector, certificate, arguments)

@@ -54,6 +54,7 @@ enum Grammar {
     FieldRule(
       "match", .mapping(selection),
       "Which connections choose this scenario where several are served."),
+    FieldRule("auth", .mapping(auth), "Who may call, and how often."),
     FieldRule("defaults", .mapping(defaults), "What holds where no step says otherwise."),
     FieldRule(
       "include", .either(.file, .list(of: .file)),
@@ -83,8 +84,20 @@ enum Grammar {
     "defaults",
     FieldRule("heard", .template, "What speech is transcribed as."),
     FieldRule("chunk", chunk, chunkSummary),
-    FieldRule("models", .list(of: .text), "The models that exist; any other is refused."),
-    FieldRule("keys", .list(of: .text), "The API keys that are accepted; any other is refused."))
+    FieldRule("models", .list(of: .text), "The models that exist; any other is refused."))
+
+  static let auth = MappingRule(
+    "auth",
+    FieldRule("keys", .list(of: .text), "The API keys that are accepted; any other is refused."),
+    FieldRule("expired", .list(of: .text), "API keys that are refused as expired."),
+    FieldRule(
+      "quota", .integer(0...1_000_000),
+      "How many requests a key may make in a minute; more are refused with 429 by the Gemini "
+        + "protocols of HTTP."),
+    FieldRule(
+      "oauth_only", .list(of: .text),
+      "Methods of gemini-rest that refuse API keys and want a bearer token, such as "
+        + "'tunedModels.permissions' for all on permissions, or 'files.create' for one."))
 
   static let rule = MappingRule(
     "rule",
@@ -106,36 +119,6 @@ enum Grammar {
       "refuse", .either(.integer(200...599), .mapping(answer)),
       "The HTTP answer in place of a session."),
     FieldRule("steps", .steps, "What happens there, in place of the scenario's steps."), faultList)
-
-  static let route = MappingRule(
-    "route",
-    FieldRule(
-      "path", .urlPath, "Where it is reached; '{name}' takes any word, '*' at the end the rest.",
-      required: "path: /echo"),
-    FieldRule("method", .word(methods), "The method; without it, any."),
-    FieldRule("headers", .map(of: .matcher, key: "header"), "What headers must be like."),
-    FieldRule("query", .map(of: .matcher, key: "parameter"), "What query parameters must be like."),
-    FieldRule("body", .matcher, "What the body must be like: JSON, or else its text."),
-    FieldRule(
-      "respond", .either(.integer(100...599), .either(.mapping(answer), answers)),
-      "The answer; a list gives one to each call, and the last one stays."),
-    FieldRule("cycle", .flag, "Whether the answers start again after the last."),
-    FieldRule(
-      "count_by", .template, "What calls are counted by, such as '${path.id}'; else all together."
-    ),
-    FieldRule("websocket", .word(["echo"]), "A WebSocket that sends back what it gets."))
-
-  private static let methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"]
-  private static let answers = ValueRule.list(of: .either(.integer(100...599), .mapping(answer)))
-
-  static let answer = MappingRule(
-    "answer", atMostOneOf: "json", "text", "file",
-    fields: FieldRule("status", .integer(100...599), "The HTTP status; 200 without it."),
-    FieldRule("headers", .map(of: .template, key: "header"), "Headers of the answer."),
-    FieldRule("json", .json, "A JSON body."),
-    FieldRule("text", .template, "A text body."),
-    FieldRule("file", .file, "A body out of a file."),
-    FieldRule("after", .duration(.zero...(.seconds(3600))), "How long the answer takes."))
 
   static let chunk = ValueRule.duration(.milliseconds(10)...(.seconds(10)))
   static let chunkSummary =

@@ -16,8 +16,10 @@ package enum Reference {
       ("When a rule is taken", Grammar.condition), ("A connection", Grammar.connection),
       ("A requirement", Grammar.requirement), ("What a client is asked to do", Grammar.errand),
       ("A turn of the user", Grammar.errandTurn),
-      ("A route", Grammar.route), ("An answer over HTTP", Grammar.answer),
-      ("Defaults", Grammar.defaults), ("What chooses a scenario", Grammar.selection),
+      ("A route", Grammar.route), ("Bytes of a body", Grammar.bytes),
+      ("An answer over HTTP", Grammar.answer), ("A server-sent event", Grammar.event),
+      ("Auth", Grammar.auth), ("Defaults", Grammar.defaults),
+      ("What chooses a scenario", Grammar.selection),
     ]
     sections += parts.map { table($0.0, $0.1) }
     sections.append("### Settings of every fault\n\n" + rows(Grammar.common))

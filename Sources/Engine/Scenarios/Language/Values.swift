@@ -69,27 +69,6 @@ extension Values {
 
   static func trigger(_ text: String) -> Trigger? { Trigger.parse(text, duration: duration) }
 
-  /// The words of a path; nil when `*` or braces stand where they may not.
-  static func path(_ text: String) -> [Route.Segment]? {
-    let words = text.split(separator: "/").map(String.init)
-    var segments: [Route.Segment] = []
-    for (index, word) in words.enumerated() {
-      if word == "*" {
-        guard index == words.count - 1 else { return nil }
-        segments.append(.rest)
-      } else if word.hasPrefix("{"), word.hasSuffix("}") {
-        let name = String(word.dropFirst().dropLast())
-        guard isName(name) else { return nil }
-        segments.append(.capture(name))
-      } else if word.contains(where: { "{}*".contains($0) }) {
-        return nil
-      } else {
-        segments.append(.word(word))
-      }
-    }
-    return segments
-  }
-
   /// A name a template can say: letters, digits and '_'.
   static func isName(_ text: String) -> Bool {
     !text.isEmpty && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
@@ -128,4 +107,12 @@ package struct ConnectionSpan: Hashable, Sendable {
   }
 
   package func contains(_ number: Int) -> Bool { number >= first && number <= last }
+}
+
+extension Duration {
+  /// A time as scenarios write it: `200ms`, `1.5s` or `10min`.
+  package init?(written text: String) {
+    guard let duration = Values.duration(text) else { return nil }
+    self = duration
+  }
 }

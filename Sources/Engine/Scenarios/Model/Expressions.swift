@@ -43,8 +43,18 @@ extension Condition {
 
 extension Route {
   var expressions: [Expression] {
-    (headers + query).flatMap(\.matcher.expressions) + (body?.expressions ?? [])
-      + (countedBy?.expressions ?? []) + answers.flatMap(\.expressions)
+    let matchers = (headers + query).map(\.matcher) + [body, bytes, state].compactMap(\.self)
+    let templates = [countedBy, stateBy].compactMap(\.self) + changes.map(\.value)
+    return matchers.flatMap(\.expressions) + templates.flatMap(\.expressions)
+      + answers.flatMap(\.expressions)
+  }
+}
+
+extension RouteChange {
+  fileprivate var value: Template {
+    switch self {
+    case .set(let member), .append(let member): member.value
+    }
   }
 }
 
@@ -52,7 +62,11 @@ extension RouteAnswer {
   var expressions: [Expression] {
     let body =
       switch body {
-      case .json(let template), .text(let template): template.expressions
+      case .json(let template), .text(let template), .base64(let template): template.expressions
+      case .events(let events):
+        events.flatMap { event in
+          [event.name, event.id, event.data].flatMap { $0?.expressions ?? [] }
+        }
       case .none, .file: [Expression]()
       }
     return headers.flatMap(\.value.expressions) + body

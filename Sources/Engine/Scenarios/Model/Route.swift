@@ -3,56 +3,80 @@ package import JSON
 
 /// One entry of `routes:`: a path of the user's own beside the protocols.
 package struct Route: Hashable, Sendable {
-  /// One word of a path.
-  package enum Segment: Hashable, Sendable {
-    case word(String)
-    /// `{name}`: any word, known as `${path.name}`.
-    case capture(String)
-    /// `*` at the end: the rest, whatever it is.
-    case rest
-  }
-
-  package let path: [Segment]
+  package var path: PathTemplate
   /// Nil for every method.
-  package let method: String?
-  package let headers: [Matcher.Member]
-  package let query: [Matcher.Member]
-  package let body: Matcher?
+  package var method: String?
+  package var headers: [Matcher.Member] = []
+  package var query: [Matcher.Member] = []
+  package var body: Matcher?
+  /// What the body's bytes must be like: an object of `size`, `head` and `sha256`.
+  package var bytes: Matcher?
+  /// What must be remembered for it to be taken.
+  package var state: Matcher?
   /// Every message comes back as it is.
-  package let isWebSocketEcho: Bool
+  package var isWebSocketEcho = false
   /// The first call gets the first answer, and so on; the last one stays.
-  package let answers: [RouteAnswer]
+  package var answers: [RouteAnswer] = []
   /// Starts again with the first answer after the last.
-  package let isCycle: Bool
+  package var isCycle = false
   /// Calls are counted for each value of it; nil counts them all together.
-  package let countedBy: Template?
+  package var countedBy: Template?
+  /// Whose state it is; nil shares one among all calls.
+  package var stateBy: Template?
+  /// What a call leaves behind, before it is answered.
+  package var changes: [RouteChange] = []
+  /// Whether the state is forgotten behind the answer.
+  package var forgets = false
   package let location: SourceLocation
+
+  package init(path: PathTemplate, location: SourceLocation) {
+    self.path = path
+    self.location = location
+  }
 
   /// A path where `GET` always gives the same JSON.
   package static func showing(_ json: JSONValue, at path: [String], from location: SourceLocation)
     -> Route
   {
-    Route(
-      path: path.map { .word($0) }, method: "GET", headers: [], query: [], body: nil,
-      isWebSocketEcho: false,
-      answers: [RouteAnswer(status: 200, headers: [], body: .json(.literal(json)), after: .zero)],
-      isCycle: false, countedBy: nil, location: location)
+    var route = Route(path: PathTemplate(words: path), location: location)
+    route.method = "GET"
+    route.answers = [RouteAnswer(status: 200, body: .json(.literal(json)))]
+    return route
   }
 
-  /// What the path captures; nil when it is another path.
-  package func captures(of requestPath: String) -> JSONObject? {
-    var words = requestPath.split(separator: "/").map(String.init)[...]
-    var captures = JSONObject()
-    for segment in path {
-      switch segment {
-      case .rest: return captures
-      case .word(let wanted): if words.popFirst() != wanted { return nil }
-      case .capture(let name):
-        guard let word = words.popFirst() else { return nil }
-        captures[name] = .string(word)
-      }
+  /// Whether it wants something of a request besides its path and its method.
+  var isChoosy: Bool {
+    !headers.isEmpty || !query.isEmpty || body != nil || bytes != nil || state != nil
+  }
+
+  /// Whether somebody wants to know the digest of the body, which takes its time.
+  package var needsDigest: Bool {
+    if case .object(let members) = bytes, members.contains(where: { $0.name == "sha256" }) {
+      return true
     }
-    return words.isEmpty ? captures : nil
+    return expressions.contains { $0.path.first == "bytes" && $0.path.count != 2 }
+      || expressions.contains { $0.path == ["bytes", "sha256"] }
+  }
+}
+
+/// One thing a call changes of what is remembered.
+package enum RouteChange: Hashable, Sendable {
+  case set(Template.Member)
+  /// Adds to the end of a list.
+  case append(Template.Member)
+
+  /// A conversation that is longer has no reader.
+  static let listLengthMax = 1000
+
+  /// What `state` becomes; `known` holds what it was, and what came.
+  package func apply(to state: inout JSONObject, knowing known: JSONObject) {
+    switch self {
+    case .set(let member): state[member.name] = member.value.value(in: known)
+    case .append(let member):
+      let list = state[member.name]?.array ?? []
+      state[member.name] = .array(
+        (list + [member.value.value(in: known)]).suffix(Self.listLengthMax))
+    }
   }
 }
 
@@ -63,10 +87,23 @@ package struct RouteAnswer: Hashable, Sendable {
     case json(Template)
     case text(Template)
     case file(FileReference)
+    case base64(Template)
+    /// Server-sent events, one after the other.
+    case events([RouteEvent])
   }
 
-  package let status: Int
-  package let headers: [Template.Member]
-  package let body: Body
-  package let after: Duration
+  package var status: Int
+  package var headers: [Template.Member] = []
+  package var body = Body.none
+  package var after = Duration.zero
+}
+
+/// One server-sent event of an answer.
+package struct RouteEvent: Hashable, Sendable {
+  package var name: Template?
+  package var id: Template?
+  /// Text goes out as it is, anything else as JSON.
+  package var data: Template
+  /// How long it comes behind what is before it.
+  package var after: Duration
 }

@@ -29,6 +29,10 @@ package struct Scenario: Hashable, Sendable {
   package var requirement: Requirement?
   package var models: [String]?
   package var keys: [String]?
+  package var expiredKeys: [String] = []
+  /// How many requests a key may make in a minute.
+  package var quota: Int?
+  package var methodsOfOAuth: [String] = []
   /// What was heard where no step says it.
   package var heard: Heard?
   /// How much audio a message holds where no step says it.
@@ -63,9 +67,13 @@ package struct Scenario: Hashable, Sendable {
 
   /// What the sessions of the protocols of section `name` are set up with.
   package func sessionSettings(for name: String) -> SessionSettings {
-    SessionSettings(
+    var session = SessionSettings(
       pace: pace, isStrict: isStrict, models: models, keys: keys,
       options: settings[name]?.options ?? [:], documents: settings[name]?.documents ?? [:])
+    session.expiredKeys = expiredKeys
+    session.quota = quota
+    session.methodsOfOAuth = methodsOfOAuth
+    return session
   }
 
   /// Those of `all` that it is for and that can express every step.

@@ -38,6 +38,8 @@ package struct Expression: Hashable, Sendable {
     case lower
     /// A number out of a text.
     case number
+    /// How many elements, members or characters there are.
+    case count
   }
 
   package let path: [String]
@@ -110,6 +112,8 @@ extension Expression.Filter {
       Int(value.plainText).map { .int($0) } ?? Double(value.plainText).flatMap {
         $0.isFinite ? .double($0) : nil
       } ?? .null
+    case .count:
+      .int(value.array?.count ?? value.object?.members.count ?? value.plainText.count)
     }
   }
 }

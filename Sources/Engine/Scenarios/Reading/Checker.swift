@@ -113,7 +113,7 @@ struct Checker {
     case .urlPath:
       if !text.hasPrefix("/") {
         error("a path begins with '/'", at: node, "write '/\(text)'")
-      } else if Values.path(text) == nil {
+      } else if PathTemplate(text) == nil {
         error(
           "'\(text)' is no path", at: node,
           "a word, '{name}' for any word, and '*' only at the end")

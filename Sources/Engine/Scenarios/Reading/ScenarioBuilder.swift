@@ -29,7 +29,11 @@ struct ScenarioBuilder {
     }
     let defaults = document["defaults"]
     scenario.models = defaults?["models"].map(texts)
-    scenario.keys = defaults?["keys"].map(texts)
+    let auth = document["auth"]
+    scenario.keys = auth?["keys"].map(texts)
+    scenario.expiredKeys = auth?["expired"].map(texts) ?? []
+    scenario.quota = auth?["quota"]?.scalar.flatMap { Int($0) }
+    scenario.methodsOfOAuth = auth?["oauth_only"].map(texts) ?? []
     scenario.heard = defaults?["heard"].flatMap(heard)
     scenario.chunk = defaults?["chunk"]?.scalar.flatMap(Values.duration)
     for wireProtocol in protocols {
@@ -71,42 +75,6 @@ struct ScenarioBuilder {
       steps: node["steps"].map(steps), faults: faults(node["faults"]), location: node.location)
   }
 
-  private func route(_ node: DocumentNode) -> Route? {
-    guard let path = node["path"]?.scalar.flatMap(Values.path) else { return nil }
-    let respond = node["respond"]
-    let answers: [RouteAnswer] =
-      if let respond, respond.elements.isEmpty { [answer(respond)] } else {
-        respond?.elements.map(answer) ?? []
-      }
-    return Route(
-      path: path, method: node["method"]?.scalar, headers: matchers(node["headers"]),
-      query: matchers(node["query"]), body: node["body"].map(matcher),
-      isWebSocketEcho: node["websocket"] != nil, answers: answers,
-      isCycle: node["cycle"]?.scalar.flatMap(Values.flag) ?? false,
-      countedBy: node["count_by"].flatMap(template), location: node.location)
-  }
-
-  private func answer(_ node: DocumentNode) -> RouteAnswer {
-    guard node.members != nil else {
-      let status = node.scalar.flatMap { Int($0) } ?? 200
-      return RouteAnswer(status: status, headers: [], body: .none, after: .zero)
-    }
-    let body: RouteAnswer.Body =
-      if let json = node["json"].flatMap(template) {
-        .json(json)
-      } else if let text = node["text"].flatMap(template) {
-        .text(text)
-      } else if let file = node["file"].flatMap(file) {
-        .file(file)
-      } else {
-        .none
-      }
-    return RouteAnswer(
-      status: node["status"]?.scalar.flatMap { Int($0) } ?? 200,
-      headers: templates(node["headers"]), body: body,
-      after: node["after"]?.scalar.flatMap(Values.duration) ?? .zero)
-  }
-
   // MARK: - Values
 
   func texts(_ node: DocumentNode) -> [String] { node.elements.compactMap(\.scalar) }
@@ -127,7 +95,7 @@ struct ScenarioBuilder {
     return reader.read(node)
   }
 
-  private func matchers(_ node: DocumentNode?) -> [Matcher.Member] {
+  func matchers(_ node: DocumentNode?) -> [Matcher.Member] {
     node?.members?.map { Matcher.Member(name: $0.key, matcher: matcher($0.value)) } ?? []
   }
 

@@ -1,6 +1,7 @@
 import Conversation
 import Diagnostics
 import Documents
+import JSON
 
 /// What no single value shows: steps that never run, names nobody set, steps a protocol cannot
 /// express.
@@ -13,7 +14,7 @@ struct Semantics {
   /// What templates know without a capture.
   static let roots = ["user", "result", "results", "message", "connection", "turn"]
   /// What they know besides in a route.
-  static let routeRoots = ["path", "query", "headers", "body", "call"]
+  static let routeRoots = ["path", "query", "headers", "body", "bytes", "call", "state"]
 
   init(_ scenario: Scenario, protocols: [WireProtocol]) {
     self.scenario = scenario
@@ -50,6 +51,7 @@ struct Semantics {
     checkRules(scenario.rules)
     checkConnections()
     for route in scenario.routes { check(route) }
+    checkOrder(of: scenario.routes)
     checkScripts()
     for step in scenario.allSteps { check(step) }
   }
@@ -256,6 +258,25 @@ struct Semantics {
       error("this route does nothing", route.location, "add 'respond' or 'websocket: echo'")
     }
     for expression in route.expressions { check(expression, route.location, Self.routeRoots) }
+    for answer in route.answers {
+      guard case .base64(.literal(let text)) = answer.body else { continue }
+      if text.string.flatMap({ Base64.decode($0) }) == nil {
+        error("'\(text.plainText)' is no base64", route.location, "such as 'SGVsbG8='")
+      }
+    }
+  }
+
+  private mutating func checkOrder(of routes: [Route]) {
+    for (index, route) in routes.enumerated() {
+      let other = routes[..<index].first {
+        $0.path == route.path && ($0.method == nil || $0.method == route.method)
+          && $0.isWebSocketEcho == route.isWebSocketEcho && !$0.isChoosy
+      }
+      guard let other else { continue }
+      error(
+        "this route is never reached: the one in line \(other.location.line) takes all it would",
+        route.location, "move it before that one, or make one of them choosier")
+    }
   }
 
   private mutating func check(
