@@ -17,6 +17,8 @@ BUILD_PACKAGES := pkg-config libwebsockets-dev libmicrohttpd-dev libsndfile1-dev
   libfyaml-dev libssl-dev
 # What the tests need besides.
 TEST_PACKAGES := python3 python3-venv chromium
+# What the benchmarks need besides.
+BENCH_PACKAGES := python3 wrk curl
 
 VENV := .venv
 REQUIREMENTS := Tests/EndToEnd/requirements.txt
@@ -24,7 +26,7 @@ LEGACY_VENV := .venv-legacy
 LEGACY_REQUIREMENTS := Tests/EndToEnd/requirements-legacy.txt
 RELEASE := .build/release/mockgem
 
-.PHONY: build serve test bench fuzz reference lint format install clean packages test-packages
+.PHONY: build serve test bench fuzz reference lint format install clean packages test-packages bench-packages
 
 build: packages
 	swift build -c release $(SWIFT_FLAGS) --product mockgem
@@ -35,7 +37,7 @@ serve: build
 test: build $(VENV)/ready $(LEGACY_VENV)/ready
 	Tests/run.sh
 
-bench: build
+bench: build bench-packages
 	swift run -c release $(SWIFT_FLAGS) MicroBenchmarks
 	python3 Tests/Benchmarks/bench.py --binary $(RELEASE) $(ARGS)
 
@@ -85,6 +87,9 @@ packages:
 
 test-packages:
 	$(call install-missing,$(TEST_PACKAGES))
+
+bench-packages:
+	$(call install-missing,$(BENCH_PACKAGES))
 
 # The vendors' SDKs, pinned; made anew when the pins change.
 $(VENV)/ready: $(REQUIREMENTS) | test-packages

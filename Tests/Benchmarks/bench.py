@@ -1,4 +1,4 @@
-"""Measures mockgem beside a bare libwebsockets sender, in the same run, and reports ratios.
+"""Measures mockgem beside bare C servers over the same libraries, in the same run, in ratios.
 
 Only the ratio and the bars mean something on a shared machine: both sides are measured in turns,
 three times each, and the median counts. Figures go to `.build/bench/bench.json` as well.
@@ -7,98 +7,27 @@ three times each, and the median counts. Figures go to `.build/bench/bench.json`
 import argparse
 import json
 import os
-import shutil
 import statistics
 import subprocess
 import sys
 import time
-import wave
 from pathlib import Path
 
-HERE = Path(__file__).parent
+from harness import FRAME_BYTES, HERE, PACED_MS, Server, Unable
+from http_rows import TUNED_MODEL_PATH, HTTPRows
+
 AUDIO_FRAME = "frames of 6.4 kB audio"
-# What one `response.output_audio.delta` with 100 ms of audio takes; asserted against mockgem.
-FRAME_BYTES = 6607
-PACED_MS = 100
 REALTIME_PATH = "/v1/realtime?model=gpt-realtime"
 CREATE = '{"type":"response.create"}'
 LIVE_PATH = "/ws/google.ai.generativelanguage.v1.GenerativeService.BidiGenerateContent?key=k"
 SETUP = '{"setup":{"model":"models/gemini-3.8-live"}}'
+INTERACTIONS_PATH = "/v1beta/interactions"
+STREAM = ('{"model":"gemini-3.8-flash","input":"Hello","stream":true,'
+          '"response_modalities":["audio"]}')
+STREAM_MS = 200
 
 
-class Unable(Exception):
-    """The benchmark could not run."""
-
-
-class Server:
-    """A server process; `port` is where it listens and `ready_ms` how long it took to say so."""
-
-    def __init__(self, command: list[str]) -> None:
-        started = time.monotonic()
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        line = self.process.stdout.readline().decode()
-        self.ready_ms = (time.monotonic() - started) * 1000
-        if "ready" not in line:
-            raise Unable(f"{command[0]} did not start: {self.process.stderr.read().decode()}")
-        words = line.replace("mockgem: ", "").split()
-        self.port = words[1].rsplit(":", 1)[-1]
-
-    def rss_kb(self) -> int:
-        status = Path(f"/proc/{self.process.pid}/status").read_text()
-        return int(next(row for row in status.splitlines() if row.startswith("VmRSS")).split()[1])
-
-    def __enter__(self) -> "Server":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.process.terminate()
-        self.process.wait(10)
-        self.process.stdout.close()
-        self.process.stderr.close()
-
-
-class Bench:
-    def __init__(self, binary: Path, build: Path, is_quick: bool) -> None:
-        self.binary = binary.resolve()
-        self.build = build
-        self.seconds = "0.7" if is_quick else "2"
-        self.repeats = 1 if is_quick else 3
-        build.mkdir(parents=True, exist_ok=True)
-        for name, libraries in (("ws_sender", ["-lwebsockets"]), ("ws_load", [])):
-            compiler = [shutil.which("cc") or "clang", "-O2", "-Wall", "-Wextra"]
-            files = ["-o", build / name, HERE / f"{name}.c"]
-            if subprocess.run([*compiler, *files, *libraries]).returncode:
-                raise Unable(f"{name}.c does not compile")
-
-    def mockgem(self, scenario: str, isolate: str = "connection") -> Server:
-        command = [self.binary, "serve", self.build / scenario, "--port", "0", "--quiet"]
-        return Server([*map(str, command), "--isolate", isolate])
-
-    def sender(self, *arguments: object) -> Server:
-        return Server([str(self.build / "ws_sender"), *map(str, arguments)])
-
-    def load(self, *arguments: object) -> dict:
-        command = [str(self.build / "ws_load"), *map(str, arguments)]
-        result = subprocess.run(command, capture_output=True, text=True)
-        if result.returncode:
-            raise Unable(f"the load client failed: {result.stderr.strip()}")
-        return json.loads(result.stdout)
-
-    def write_scenario(
-        self, name: str, pace: str, seconds: int, turns: int, speaks_first: bool = False,
-        more: str = "",
-    ) -> None:
-        """A scenario with the same answer over and over; its audio is a plain ramp."""
-        clip = self.build / f"{name}.wav"
-        with wave.open(str(clip), "wb") as file:
-            file.setparams((1, 2, 24000, 0, "NONE", ""))
-            file.writeframes(bytes(range(256)) * (seconds * 48000 // 256))
-        turn = f"- say: {{audio: {clip.name}, chunk: {PACED_MS}ms}}\n"
-        if not speaks_first:
-            turn = "- await: user\n" + turn
-        text = f"mockgem: 1\npace: {pace}\n{more}steps:\n" + turn * turns
-        (self.build / f"{name}.yaml").write_text(text)
-
+class Bench(HTTPRows):
     # Rows: each returns (baseline, mockgem) and, where they differ from it, what the bar is for.
 
     def throughput(self, connections: int) -> dict:
@@ -197,6 +126,24 @@ class Bench:
             "mockgem": statistics.median(run["p99_us"] for run in beside) / 1000, "unit": "ms",
         }
 
+    def streams_lateness(self) -> dict:
+        """2,000 streams of the Interactions API, a piece of audio every 200 ms each."""
+        seconds = 3 if self.repeats == 1 else 8
+        self.write_scenario("streams", "realtime", seconds + 8, 1, chunk_ms=STREAM_MS)
+        options = [
+            2000, seconds, "--min-bytes", 1000, "--interval-us", STREAM_MS * 1000, "--skip", 3]
+        baseline, ours = [], []
+        for _ in range(self.repeats):
+            with self.sender(FRAME_BYTES, STREAM_MS * 1000) as sender:
+                baseline.append(self.load("paced", sender.port, "/", *options))
+            with self.mockgem("streams.yaml") as mockgem:
+                ours.append(self.load(
+                    "paced", mockgem.port, INTERACTIONS_PATH, *options, "--post", STREAM))
+        return {
+            "baseline": statistics.median(run["p99_us"] for run in baseline) / 1000,
+            "mockgem": statistics.median(run["p99_us"] for run in ours) / 1000, "unit": "ms",
+        }
+
     def paced(
         self, sessions: int, scenario: str, path: str, first: str, keys: tuple[str, ...]
     ) -> list[dict]:
@@ -254,6 +201,11 @@ def main() -> int:
         one, fifty = bench.throughput(1), bench.throughput(50)
         p50, p99 = bench.lateness()
         large, many = bench.reading()
+        create = HERE / "create.lua"
+        create_1 = bench.requests(INTERACTIONS_PATH, 1, create)
+        create_32 = bench.requests(INTERACTIONS_PATH, 32, create)
+        tuned_1, tuned_32 = (bench.requests(TUNED_MODEL_PATH, count) for count in (1, 32))
+        upload, upload_memory = bench.upload()
         rows = [
             ("throughput_1", f"{AUDIO_FRAME}, 1 connection", one, None),
             ("throughput_50", f"{AUDIO_FRAME}, 50 connections", fifty,
@@ -270,6 +222,18 @@ def main() -> int:
             ("lateness_faults", "the same beside 200 faulty ones (baseline: alone)",
              (beside := bench.neighbours()),
              ("<= 1.5 times alone", beside["mockgem"] <= 1.5 * beside["baseline"])),
+            ("lateness_streams", "lateness of 2,000 streams of Interactions, p99",
+             (streams := bench.streams_lateness()), ("<= 20 ms", streams["mockgem"] <= 20)),
+            ("create_1", "create an interaction, 1 connection", create_1,
+             (">= 0.5 of the baseline", create_1["mockgem"] >= 0.5 * create_1["baseline"])),
+            ("create_32", "create an interaction, 32 connections", create_32, None),
+            ("tuned_1", "get a tuned model, 1 connection", tuned_1,
+             (">= 0.5 of the baseline", tuned_1["mockgem"] >= 0.5 * tuned_1["baseline"])),
+            ("tuned_32", "get a tuned model, 32 connections", tuned_32, None),
+            ("upload", "upload of 1 GB", upload,
+             (">= 0.5 of the baseline", upload["mockgem"] >= 0.5 * upload["baseline"])),
+            ("upload_memory", "memory after uploads of 1 GB", upload_memory,
+             ("<= 16 MB", upload_memory["mockgem"] <= 16)),
             ("read_large", "reading 10,000 steps (baseline: 2)", large,
              ("<= 200 ms", large["mockgem"] <= 200)),
             ("read_many", "reading 500 files (baseline: 1)", many,

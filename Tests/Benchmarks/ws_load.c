@@ -1,8 +1,9 @@
-// A load client for WebSocket servers: it reads frames and counts. It knows no protocol above
-// RFC 6455, and reads in large pieces, so that it is not what is measured.
+// A load client for servers that stream: it reads WebSocket frames, or server-sent events, and
+// counts. It knows no protocol above these, and reads in large pieces, so that it is not what is
+// measured.
 //
 // usage: ws_load MODE PORT PATH CONNECTIONS SECONDS [--first TEXT] [--again-on TEXT]
-//                [--min-bytes N] [--interval-us N] [--skip N]
+//                [--post BODY] [--min-bytes N] [--interval-us N] [--skip N]
 //
 // MODE throughput: frames a second, after a warm-up
 //      idle:       opens the connections, says so, and waits for its standard input to end
@@ -10,6 +11,7 @@
 //                  line t0 + k * interval that no frame beats
 // --first TEXT     is sent on each connection once it is open
 // --again-on TEXT  sends the first text again when a frame's beginning holds TEXT
+// --post BODY      posts BODY as JSON in place of a WebSocket; the answer's events are the frames
 // --min-bytes N    counts only frames with as many bytes
 // --skip N         leaves out the first N counted frames of each connection when pacing
 // Prints one JSON object.
@@ -47,7 +49,7 @@ struct connection {
   int arrival_count;
 };
 
-static const char *first_text, *again_mark;
+static const char *first_text, *again_mark, *post_body;
 static uint64_t min_bytes, frames, bytes;
 static int is_paced;
 
@@ -120,8 +122,24 @@ static void read_frames(struct connection *c, const uint8_t *data, size_t size) 
   }
 }
 
+// An event ends with an empty line; the framing of chunks has none that looks like it.
+static void read_events(struct connection *c, const uint8_t *data, size_t size) {
+  for (size_t i = 0; i < size; i++) {
+    c->frame_size++;
+    if (data[i] == '\n' && c->peek[0] == '\n') {
+      if (c->frame_size >= min_bytes) {
+        frames++;
+        c->frames++;
+        if (is_paced && c->arrival_count < SAMPLES_MAX) c->arrivals[c->arrival_count++] = now();
+      }
+      c->frame_size = 0;
+    }
+    c->peek[0] = (char)data[i];
+  }
+}
+
 static void received(struct connection *c, const uint8_t *data, size_t size) {
-  if (c->is_open) return read_frames(c, data, size);
+  if (c->is_open) return post_body ? read_events(c, data, size) : read_frames(c, data, size);
   int before = c->head_size;
   int room = HEAD_MAX - 1 - before;
   int count = (int)size < room ? (int)size : room;
@@ -130,14 +148,15 @@ static void received(struct connection *c, const uint8_t *data, size_t size) {
   c->head[c->head_size] = 0;
   char *end = strstr(c->head, "\r\n\r\n");
   if (!end) return;
-  if (strncmp(c->head, "HTTP/1.1 101", 12)) {
+  if (strncmp(c->head, post_body ? "HTTP/1.1 200" : "HTTP/1.1 101", 12)) {
     fprintf(stderr, "ws_load: refused: %.80s\n", c->head);
     exit(70);
   }
   c->is_open = 1;
   size_t used = end + 4 - c->head - before;
   if (first_text) send_text(c->fd, first_text);
-  read_frames(c, data + used, size - used);
+  if (post_body) read_events(c, data + used, size - used);
+  else read_frames(c, data + used, size - used);
 }
 
 static void dial(struct connection *c, int port, const char *path) {
@@ -148,7 +167,11 @@ static void dial(struct connection *c, int port, const char *path) {
   int on = 1;
   setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   char head[1024];
-  int size = snprintf(
+  int size = post_body ? snprintf(
+    head, sizeof head,
+    "POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nx-goog-api-key: load\r\n"
+    "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
+    path, strlen(post_body), post_body) : snprintf(
     head, sizeof head,
     "GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     "Authorization: Bearer load\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
@@ -218,6 +241,7 @@ int main(int argc, char **argv) {
   for (int i = 6; i + 1 < argc; i += 2) {
     if (!strcmp(argv[i], "--first")) first_text = argv[i + 1];
     else if (!strcmp(argv[i], "--again-on")) again_mark = argv[i + 1];
+    else if (!strcmp(argv[i], "--post")) post_body = argv[i + 1];
     else if (!strcmp(argv[i], "--min-bytes")) min_bytes = strtoull(argv[i + 1], NULL, 10);
     else if (!strcmp(argv[i], "--interval-us")) interval = atof(argv[i + 1]) * 1e-6;
     else if (!strcmp(argv[i], "--skip")) skip = atoi(argv[i + 1]);

@@ -34,6 +34,9 @@ enum Limits {
   static let linger = Duration.seconds(2)
   /// Time for open connections to take their close frame when the server stops.
   static let stopGrace = Duration.seconds(1)
+  /// From so many exchanges on, answers that come within this time go out together.
+  static let httpCrowdMin = 200
+  static let httpTurn = Duration.milliseconds(1)
   /// How often libmicrohttpd has its turn before others have theirs.
   static let httpRoundsMax = 4
   /// Idle keep-alive HTTP connections, in seconds.

@@ -42,10 +42,22 @@ extension Loop {
     if thread.load(ordering: .relaxed) != pthread_self() { post { _ in } }
   }
 
+  /// Each turn libmicrohttpd walks over all suspended connections: where they are many, those that
+  /// were resumed within a moment go together.
+  func serveHTTPInTurn() {
+    let next = lastHTTPTurn + Limits.httpTurn
+    if exchanges.count > Limits.httpCrowdMin, Clock.now() < next {
+      wake(at: next)
+    } else {
+      serveHTTP()
+    }
+  }
+
   /// Lets libmicrohttpd do what it can.
   func serveHTTP() {
     isHTTPDue.store(false, ordering: .releasing)
     guard let front = http?.front else { return }
+    lastHTTPTurn = Clock.now()
     for _ in 0..<Limits.httpRoundsMax {
       switch front.serve() {
       case .none: continue

@@ -46,6 +46,7 @@ final class Loop: @unchecked Sendable {
   let isHTTPDue = Atomic(false)
   /// Who runs.
   let thread = Atomic<pthread_t>(0)
+  var lastHTTPTurn = Instant.start
   /// When libmicrohttpd wants to be called next.
   var httpWake: Instant?
   private let buffer = FrameBuffer()
@@ -263,7 +264,7 @@ final class Loop: @unchecked Sendable {
     case LWS_CALLBACK_RAW_RX_FILE where wsi == http?.wsi: serveHTTP()
     case LWS_CALLBACK_RAW_RX_FILE:
       fireTimers()
-      if isHTTPDue.load(ordering: .acquiring) { serveHTTP() }
+      if isHTTPDue.load(ordering: .acquiring) { serveHTTPInTurn() }
     case LWS_CALLBACK_ADD_HEADERS: return addSubprotocol(wsi, bytes)
     case LWS_CALLBACK_ESTABLISHED:
       guard let connection = incoming?.connection else { return -1 }
