@@ -73,6 +73,26 @@ import Wire
     #expect(requests[1]["body"]?["text"]?.string?.utf8.count == 64 << 10)
   }
 
+  @Test func `a body that is kept elsewhere is shown by what it holds`() throws {
+    var house = try House(
+      """
+      routes:
+      - path: /b
+        bytes: {sha256: ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad}
+        respond: {text: "${bytes.size} ${bytes.head}"}
+      """)
+    var request = Request(method: "POST", target: "/b")
+    request.blob = BlobReference(MemoryBlob(Array("abc".utf8)))
+    house.take(.opened(request), 1)
+    #expect(house.responses.map { String(decoding: $0.body, as: UTF8.self) } == ["3 616263"])
+    request.blob = BlobReference(MemoryBlob([UInt8](repeating: 0x61, count: 2 << 20)))
+    house.take(.opened(request), 2)
+    let requests = try Self.ask(&house, "/mockgem/journal").body["requests"]?.array ?? []
+    #expect(requests.first?["body"] == ["size": 3, "text": "abc"])
+    #expect(requests.last?["body"]?["size"] == .int(2 << 20))
+    #expect(requests.last?["body"]?["kept"] == .int(64 << 10))
+  }
+
   @Test func `a WebSocket is there with its end and its verdicts`() throws {
     var house = try House(
       "steps: [{await: user, expect: {matches: hello}}, {say: Hi.}, {await: user}]")

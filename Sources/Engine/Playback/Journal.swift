@@ -64,14 +64,19 @@ struct Journal: Sendable {
   mutating func begin(
     _ request: Request, from connection: ConnectionID, at place: Place, _ now: Instant
   ) {
+    let contents = request.contents
     var kept = request
-    if request.body.count > Self.bodyBytesMax {
-      kept.body = Array(request.body.prefix(Self.longBodyBytes))
+    // An upload's file is gone when the upload is; what is kept of it lies in memory.
+    kept.blob = nil
+    let isLong = contents.byteCount > Self.bodyBytesMax
+    if isLong || request.blob != nil {
+      let length = isLong ? Self.longBodyBytes : contents.byteCount
+      kept.body = contents.bytes(in: 0..<length) ?? []
     }
     bytes += kept.body.count
     entries[next] = Entry(
       number: next, connection: connection, place: place, request: kept, opened: now,
-      bodyBytes: request.body.count)
+      bodyBytes: contents.byteCount)
     open[connection] = next
     next += 1
     revision += 1

@@ -85,12 +85,12 @@ struct RouteBook {
 
   /// What templates know of a request, whatever the route.
   private static func parts(of request: Request, for routes: [Route]) -> JSONObject {
+    let contents = request.contents
+    let head = contents.bytes(in: 0..<min(16, contents.byteCount)) ?? []
     var bytes: JSONObject = [
-      "size": .int(request.body.count), "head": .string(hexadecimal(request.body.prefix(16))),
+      "size": .int(contents.byteCount), "head": .string(hexadecimal(head)),
     ]
-    if routes.contains(where: \.needsDigest) {
-      bytes["sha256"] = .string(hexadecimal(SHA256.digest(of: request.body)[...]))
-    }
+    if routes.contains(where: \.needsDigest) { bytes["sha256"] = .string(contents.hexDigest) }
     return [
       "query": members(request.queryItems.map { ($0.name, $0.value) }),
       "headers": members(request.headers.map { ($0.name.lowercased(), $0.value) }),
@@ -109,7 +109,7 @@ struct RouteBook {
     return .optional(String(validating: request.body, as: UTF8.self))
   }
 
-  private static func hexadecimal(_ bytes: ArraySlice<UInt8>) -> String {
+  private static func hexadecimal(_ bytes: [UInt8]) -> String {
     bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
 
