@@ -234,6 +234,30 @@ import Wire
     #expect(try Self.numbers(&house, "") == [4])
   }
 
+  @Test func `connections that share nothing are told of by their key all the same`() throws {
+    var house = try House(Self.scenario, isolation: .connection)
+    house.take(.opened(Request(target: "/orders/1", headers: [Header("key", "a")])), 1)
+    house.take(.opened(Request(target: "/orders/1", headers: [Header("key", "b")])), 2)
+    let own = [Header("key", "a")]
+    #expect(try Self.ask(&house, "/mockgem/journal/count", headers: own).body["count"] == 1)
+  }
+
+  @Test(arguments: [
+    (#"{"k":"my-long-secret"}"#, #"{"k":"<secret>"}"#), (#"{"k":"short"}"#, #"{"k":"short"}"#),
+    ("sk-0123456789abcdef", "<secret>"), ("task-0123456789abcdef", "task-0123456789abcdef"),
+    ("sk-012", "sk-012"), ("x=AIzaSyA-0123456789&y", "x=<secret>&y"),
+  ])
+  func `a body shows no key that its head shows, and no token`(body: String, shown: String) throws {
+    var house = try House(Self.scenario)
+    house.take(
+      .opened(
+        Request(
+          method: "POST", target: "/orders/1?key=short",
+          headers: [Header("Authorization", "Bearer my-long-secret")], body: Array(body.utf8))))
+    let (_, journal) = try Self.ask(&house, "/mockgem/journal")
+    #expect(journal["requests"]?.array?.first?["body"]?["text"]?.string == shown)
+  }
+
   @Test func `the oldest makes room`() throws {
     var house = try House(Self.scenario)
     let body = [UInt8](repeating: 0x61, count: 1 << 20)

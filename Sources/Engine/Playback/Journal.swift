@@ -167,7 +167,7 @@ extension Journal.Entry {
 
   /// The body's bytes as text where they are UTF-8, in base64 otherwise.
   private var body: JSONValue {
-    let safe = Redaction.bytes(request.body, secret: place.key)
+    let safe = Redaction.bytes(request.body, without: Redaction.secrets(of: request))
     var json: JSONObject = ["size": .int(bodyBytes)]
     if request.body.count < bodyBytes { json["kept"] = .int(request.body.count) }
     if let text = String(validating: safe, as: UTF8.self) {

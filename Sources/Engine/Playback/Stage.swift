@@ -156,22 +156,24 @@ package struct Stage: Application {
     if let answer = control(request, as: connection, at: now) { return answer }
     let wireProtocol = settings.protocols.first { $0.accepts(request) }
     let desk = FrontDesk(protocols: settings.protocols, repertoire: settings.repertoire)
-    let key = key(of: request, over: wireProtocol, connection)
+    let owner = wireProtocol?.namespace(request) ?? settings.namespace(of: request)
     guard let script = settings.repertoire.script(for: request, over: wireProtocol) else {
       let name = Repertoire.wish(of: request) ?? ""
-      journal.begin(request, from: connection, at: .init(scenario: name, key: key, taker: nil), now)
+      journal.begin(
+        request, from: connection, at: .init(scenario: name, key: owner, taker: nil), now)
       let words = "no scenario '\(name)' for \(Redaction.target(request.target))"
       let finding = Finding(kind: .unexpected, location: nil, text: words)
       return [.log(LogLine(.warning, words))]
         + note(finding, of: connection, scenario: name, at: now)
         + [.respond(desk.unknownScenario(name))]
     }
-    let namespace = NamespaceName(scenario: script.scenario.name, key: key)
+    let namespace = NamespaceName(
+      scenario: script.scenario.name, key: key(of: owner, connection))
     let route = route(for: request, script, namespace, isProtocol: wireProtocol != nil)
     journal.begin(
       request, from: connection,
       at: .init(
-        scenario: namespace.scenario, key: key,
+        scenario: namespace.scenario, key: owner,
         taker: route == nil ? wireProtocol?.name : "route"), now)
     if let route { return take(route, request, script, namespace, as: connection, at: now) }
     guard let wireProtocol else {
@@ -264,11 +266,9 @@ package struct Stage: Application {
     return commands + [.log(LogLine(.info, "closed \(words)"))]
   }
 
-  private func key(
-    of request: Request, over wireProtocol: WireProtocol?, _ connection: ConnectionID
-  ) -> String {
+  private func key(of owner: String, _ connection: ConnectionID) -> String {
     switch settings.isolation {
-    case .key: wireProtocol?.namespace(request) ?? settings.namespace(of: request)
+    case .key: owner
     case .connection: "#\(connection.number)"
     }
   }

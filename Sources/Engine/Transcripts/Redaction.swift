@@ -36,18 +36,26 @@ package enum Redaction {
     }
   }
 
-  /// Bytes of a body, exact but for the tokens in them and for `secret`, which short ones are not.
-  package static func bytes(_ body: [UInt8], secret: String = "") -> [UInt8] {
+  /// The keys and tokens that a request shows in its head.
+  package static func secrets(of request: Request) -> [String] {
+    let headers = request.headers.filter {
+      isSecret($0.name) && $0.name.lowercased() != "sec-websocket-key"
+    }.map { $0.value.split(separator: " ").last.map(String.init) ?? "" }
+    return headers + request.queryItems.filter { isSecret($0.name) }.map(\.value)
+  }
+
+  /// Bytes of a body, exact but for the tokens in them and for `secrets`, which short ones are not.
+  package static func bytes(_ body: [UInt8], without secrets: [String] = []) -> [UInt8] {
     let prefixes = tokenPrefixes.map { Array($0.utf8) }
-    let known = secret.utf8.count >= secretBytesMin ? Array(secret.utf8) : []
+    let known = secrets.map { Array($0.utf8) }.filter { $0.count >= secretBytesMin }
     var safe: [UInt8] = []
     safe.reserveCapacity(body.count)
     var index = 0
     while index < body.count {
       let rest = body[index...]
-      if !known.isEmpty, body[index] == known[0], rest.starts(with: known) {
+      if let secret = known.first(where: { $0[0] == body[index] && rest.starts(with: $0) }) {
         safe += mark.utf8
-        index += known.count
+        index += secret.count
         continue
       }
       let isStart = index == 0 || !isTokenByte(body[index - 1])
