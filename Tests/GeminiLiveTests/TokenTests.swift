@@ -220,6 +220,11 @@ import Wire
     #expect(
       wrong.body["error"]?["details"]?.array?.first?["reason"] == "API_KEY_INVALID")
     #expect(desk.post([:], key: desk.token([:])).status == 400)
+    var expired = SessionSettings()
+    expired.expiredKeys = ["k"]
+    #expect(
+      desk.post([:], key: "k", settings: expired).body["error"]?["message"]
+        == "API key expired. Please renew the API key.")
   }
 
   @Test func `tokens can neither be listed nor fetched`() {

@@ -104,6 +104,11 @@ import Wire
     #expect(driver.closing == .close(.unauthorized, "invalid_request_error.invalid_api_key"))
   }
 
+  @Test func `a key that has expired is a wrong one`() {
+    let driver = Driver(keys: ["k"], expiredKeys: ["k"])
+    #expect(driver.last("error")?["error"]?["code"] == "invalid_api_key")
+  }
+
   @Test func `a lenient service lets in who shows no key and names no model`() {
     let driver = Driver(Request(target: "/v1/realtime"), isStrict: false)
     #expect(driver.events.first?["session"]?["model"] == "gpt-realtime")

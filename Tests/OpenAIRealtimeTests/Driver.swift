@@ -32,12 +32,14 @@ struct Driver {
   init(
     pace: Pace = .service, _ request: Request = Driver.request, answers: [[ServerAction]] = [],
     options: [String: SettingValue] = [:], documents: [String: JSONValue] = [:],
-    isStrict: Bool = true, models: [String]? = nil, keys: [String]? = nil
+    isStrict: Bool = true, models: [String]? = nil, keys: [String]? = nil,
+    expiredKeys: [String] = []
   ) {
-    session = OpenAIRealtimeSession(
-      settings: SessionSettings(
-        pace: pace, isStrict: isStrict, models: models, keys: keys, options: options,
-        documents: documents))
+    var settings = SessionSettings(
+      pace: pace, isStrict: isStrict, models: models, keys: keys, options: options,
+      documents: documents)
+    settings.expiredKeys = expiredKeys
+    session = OpenAIRealtimeSession(settings: settings)
     self.answers = answers
     take(.opened(request))
   }

@@ -73,6 +73,20 @@ import Wire
     #expect(requests[1]["body"]?["text"]?.string?.utf8.count == 64 << 10)
   }
 
+  @Test func `an answer in pieces has a status, and one that never comes has none`() throws {
+    var house = try House(
+      """
+      steps: [{await: user}, {say: Hi.}]
+      faults: [{reset: {}}]
+      routes: [{path: /e, respond: {status: 201, events: [{data: a, after: 1s}]}}]
+      """)
+    house.take(.opened(Request(target: "/e")), 1)
+    house.post(["turn": "x"], as: 2)
+    let (_, body) = try Self.ask(&house, "/mockgem/journal")
+    #expect(body["requests"]?.array?.map { $0["status"] } == [201, .null])
+    #expect(body["requests"]?.array?.last?["verdicts"]?.array?.first?["kind"] == "fault")
+  }
+
   @Test func `a body that is kept elsewhere is shown by what it holds`() throws {
     var house = try House(
       """

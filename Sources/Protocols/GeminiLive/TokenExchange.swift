@@ -53,6 +53,10 @@ package struct TokenExchange: Session {
     guard let credential = Credential(request) else {
       throw HTTPRefusal(403, "PERMISSION_DENIED", CloseRow.unauthenticated.reason)
     }
+    if settings.expiredKeys.contains(credential.text), settings.isStrict {
+      throw HTTPRefusal(
+        400, "INVALID_ARGUMENT", CloseRow.keyExpired.reason, detail: "API_KEY_INVALID")
+    }
     let isKnown = settings.keys?.contains(credential.text) ?? true
     if credential.isToken || (!isKnown && settings.isStrict) {
       throw HTTPRefusal(

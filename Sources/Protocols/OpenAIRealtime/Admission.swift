@@ -66,7 +66,7 @@ struct Admission: Sendable {
     session = keys.session(of: key, at: unixTime)
     let isEphemeral = key.hasPrefix(EphemeralKeys.prefix)
     let isGood = session != nil || knobs.keys?.contains(key) ?? !isEphemeral
-    if !isGood { try refuse(.wrongKey(key), knobs) }
+    if !isGood || knobs.expiredKeys.contains(key) { try refuse(.wrongKey(key), knobs) }
   }
 
   /// Names that are served elsewhere; what else is unknown may be a model to come.
@@ -124,7 +124,7 @@ extension Admission.Refused {
       explanation: isEphemeral
         ? "refused: the ephemeral key has expired or was never made; POST "
           + "…/realtime/client_secrets makes one"
-        : "refused: the API key is none of the scenario's 'auth.keys'")
+        : "refused: the API key is none of the scenario's 'auth.keys', or one of 'auth.expired'")
   }
 
   static let noModel = Self(

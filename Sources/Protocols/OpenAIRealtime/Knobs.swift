@@ -7,6 +7,8 @@ struct Knobs: Sendable {
   let models: [String]?
   let keys: [String]?
   let acceptsBeta: Bool
+  /// The service says of a key that was revoked what it says of a wrong one.
+  let expiredKeys: [String]
   let obfuscates: Bool
   let sendsRateLimits: Bool
   /// How long a session may last.
@@ -22,6 +24,7 @@ struct Knobs: Sendable {
     isStrict = settings.isStrict
     models = settings.models
     keys = settings.keys
+    expiredKeys = settings.expiredKeys
     acceptsBeta = settings.word("beta") == "accept"
     obfuscates = settings.flag("obfuscation") ?? true
     sendsRateLimits = settings.flag("rate_limits") ?? true
