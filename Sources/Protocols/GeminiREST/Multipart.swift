@@ -15,12 +15,12 @@ enum Multipart {
     guard let boundary = boundary(contentType), !boundary.isEmpty else { return nil }
     let mark = Array("--\(boundary)".utf8)
     var parts: [Part] = []
-    guard var place = find(mark, in: body, from: 0) else { return nil }
+    guard var place = findLine(mark, in: body, from: 0) else { return nil }
     while parts.count < partsMax {
       place += mark.count
       if body[place...].starts(with: "--".utf8) { return parts }
       guard let start = find([0x0A], in: body, from: place),
-        let end = find(mark, in: body, from: start)
+        let end = findLine(mark, in: body, from: start)
       else { return nil }
       parts.append(part(body[(start + 1)..<end]))
       place = end
@@ -54,6 +54,16 @@ enum Multipart {
     if rest.last == 0x0A { rest.removeLast() }
     if rest.last == 0x0D { rest.removeLast() }
     return Part(contentType: contentType, body: Array(rest))
+  }
+
+  /// Where a line that begins with `mark` does: in the middle of one it is data.
+  private static func findLine(_ mark: [UInt8], in bytes: [UInt8], from start: Int) -> Int? {
+    var start = start
+    while let place = find(mark, in: bytes, from: start) {
+      if place == 0 || bytes[place - 1] == 0x0A { return place }
+      start = place + 1
+    }
+    return nil
   }
 
   /// Where `word` begins at or behind `start`.
