@@ -165,6 +165,12 @@ let package = Package(
         "OpenAIRealtime", "Playback", "Scenarios", "Transcripts", "VirtualTime", "Wire",
         "YAMLFiles",
       ]),
+    tests(
+      "DescriptionTests",
+      [
+        "Conversation", "Diagnostics", "GeminiLive", "GeminiREST", "Interactions", "JSON",
+        "OpenAIRealtime", "OpenAPI", "Playback", "Scenarios", "VirtualTime", "Wire", "YAMLFiles",
+      ]),
     tests("TidyTests", []),
   ],
   swiftLanguageModes: [.v6]

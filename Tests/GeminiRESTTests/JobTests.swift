@@ -106,7 +106,7 @@ import Wire
     let reply = driver.send(
       "POST", "/v1beta/models/gemini-x:batchGenerateContent",
       #"{"batch":{"inputConfig":{"fileName":"files/x"}}}"#)
-    #expect(reply.status == 501)
+    #expect(reply.error?["status"] == "FAILED_PRECONDITION")
     #expect(driver.explanations.first?.contains("it keeps no uploads") == true)
   }
 

@@ -12,7 +12,9 @@ extension Script {
   }
 
   /// The methods of a route that takes any; OpenAPI has no word for that.
-  private static let methods = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+  private static let methods = [
+    "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE",
+  ]
 
   private static func operations(of route: Route) -> [OperationDescription] {
     let path = path(of: route)

@@ -20,7 +20,9 @@ extension TokenExchange {
             200, "The token's name, which is its value too.",
             .json(.closed([DataShape.Member("name", .text, isRequired: true)])))
         ]
-          + [(400, "What is wrong with it."), (403, "No key.")].map {
+          + [
+            (400, "What is wrong with it."), (403, "No key."), (404, "No such version."),
+          ].map {
             AnswerDescription($0.0, $0.1, .json(.named("Error")))
           })
     ],

@@ -143,7 +143,7 @@ extension GeminiREST {
   /// AIP-193, "Error model". What the model says may be any failure that a scenario thinks of.
   private static func refusals(_ rule: Route.Rule) -> [AnswerDescription] {
     let own: [RPCStatus] = [
-      .invalidArgument, .unauthenticated, .permissionDenied, .resourceExhausted,
+      .invalidArgument, .unauthenticated, .permissionDenied, .notFound, .resourceExhausted,
     ]
     var byCode: [Int: [String]] = [:]
     for status in own + rule.signature.refusals {

@@ -131,7 +131,7 @@ extension Shelf {
     let input = batch["inputConfig"]
     if input?["fileName"] != nil {
       throw Refusal(
-        .unimplemented, "Operation is not implemented, or supported, or enabled.",
+        .failedPrecondition, "The contents of the file are not available.",
         explanation: "mockgem reads batches of inlined requests only: it keeps no uploads")
     }
     let requests = (input?["requests"]?["requests"]?.array ?? []).compactMap(\.object)

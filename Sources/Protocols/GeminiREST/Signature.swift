@@ -62,86 +62,80 @@ struct Signature: Hashable, Sendable {
     switch content {
     case .generate:
       Signature(
-        "The model's answer, whole.", "GenerateContentRequest", gives: "GenerateContentResponse",
-        .notFound)
+        "The model's answer, whole.", "GenerateContentRequest", gives: "GenerateContentResponse")
     case .stream:
       Signature(
         "The model's answer, as it comes into being.", "GenerateContentRequest",
-        gives: .stream("GenerateContentResponse"), .notFound)
+        gives: .stream("GenerateContentResponse"))
     case .answer:
       Signature(
         "The model's answer out of passages.", "GenerateAnswerRequest",
-        gives: "GenerateAnswerResponse", .notFound)
+        gives: "GenerateAnswerResponse")
     case .predict:
-      Signature("Pictures.", "PredictRequest", gives: "PredictResponse", .notFound)
+      Signature("Pictures.", "PredictRequest", gives: "PredictResponse")
     case .batch:
       Signature(
-        "Many prompts, answered later.", "BatchGenerateContentRequest", gives: "Operation",
-        .notFound)
+        "Many prompts, answered later.", "BatchGenerateContentRequest", gives: "Operation")
     case .predictLongRunning:
       Signature(
-        "Videos, made later.", "PredictLongRunningRequest", gives: "Operation", .notFound)
+        "Videos, made later.", "PredictLongRunningRequest", gives: "Operation")
     }
   }
 
   private static func of(_ resource: Endpoint.Resource) -> Signature {
     switch resource {
     case .listModels: Signature("The models.", query: [.page], gives: "ListModelsResponse")
-    case .getModel: Signature("A model.", gives: "Model", .notFound)
+    case .getModel: Signature("A model.", gives: "Model")
     case .countTokens:
       Signature(
-        "How many tokens a prompt has.", "CountTokensRequest", gives: "CountTokensResponse",
-        .notFound)
+        "How many tokens a prompt has.", "CountTokensRequest", gives: "CountTokensResponse")
     case .embedContent:
       Signature(
-        "A text as a vector.", "EmbedContentRequest", gives: "EmbedContentResponse", .notFound)
+        "A text as a vector.", "EmbedContentRequest", gives: "EmbedContentResponse")
     case .batchEmbedContents:
       Signature(
-        "Texts as vectors.", "BatchEmbedContentsRequest", gives: "BatchEmbedContentsResponse",
-        .notFound)
+        "Texts as vectors.", "BatchEmbedContentsRequest", gives: "BatchEmbedContentsResponse")
     case .createEmbeddingBatch:
       Signature(
-        "Many texts as vectors, later.", "AsyncBatchEmbedContentRequest", gives: "Operation",
-        .notFound)
+        "Many texts as vectors, later.", "AsyncBatchEmbedContentRequest", gives: "Operation")
     case .createTunedModel:
       Signature(
         "Begins to tune a model.", "TunedModel", query: [.tunedModelID], gives: "Operation",
-        .notFound, .alreadyExists)
+        .alreadyExists)
     case .listTunedModels:
       Signature("The tuned models.", query: [.page, .filter], gives: "ListTunedModelsResponse")
-    case .getTunedModel: Signature("A tuned model.", gives: "TunedModel", .notFound)
+    case .getTunedModel: Signature("A tuned model.", gives: "TunedModel")
     case .patchTunedModel:
       Signature(
         "Changes fields of a tuned model.", "TunedModel", query: [.updateMask],
-        gives: "TunedModel", .notFound)
-    case .deleteTunedModel: Signature("Deletes a tuned model.", gives: "Empty", .notFound)
-    case .cancelTunedModel: Signature("Ends the tuning of a model.", gives: "Empty", .notFound)
+        gives: "TunedModel")
+    case .deleteTunedModel: Signature("Deletes a tuned model.", gives: "Empty")
+    case .cancelTunedModel: Signature("Ends the tuning of a model.", gives: "Empty")
     case .transferOwnership:
       Signature(
         "Makes another the owner.", "TransferOwnershipRequest",
-        gives: "TransferOwnershipResponse", .notFound)
+        gives: "TransferOwnershipResponse")
     case .createPermission:
       Signature(
-        "Lets somebody use it.", "Permission", gives: "Permission", .notFound, .alreadyExists)
+        "Lets somebody use it.", "Permission", gives: "Permission", .alreadyExists)
     case .listPermissions:
-      Signature("Who may use it.", query: [.page], gives: "ListPermissionsResponse", .notFound)
-    case .getPermission: Signature("A permission.", gives: "Permission", .notFound)
+      Signature("Who may use it.", query: [.page], gives: "ListPermissionsResponse")
+    case .getPermission: Signature("A permission.", gives: "Permission")
     case .patchPermission:
       Signature(
         "Changes the role of a permission.", "Permission", query: [.requiredMask],
-        gives: "Permission", .notFound)
-    case .deletePermission: Signature("Takes a permission away.", gives: "Empty", .notFound)
+        gives: "Permission")
+    case .deletePermission: Signature("Takes a permission away.", gives: "Empty")
     case .listOperations:
       Signature(
-        "The tuning of a model.", query: [.page], gives: "ListOperationsResponse", .notFound)
-    case .getOperation: Signature("How far the tuning is.", gives: "Operation", .notFound)
-    case .cancelOperation: Signature("Ends the tuning.", gives: "Empty", .notFound)
-    case .deleteOperation: Signature("Forgets the tuning.", gives: "Empty", .notFound)
+        "The tuning of a model.", query: [.page], gives: "ListOperationsResponse")
+    case .getOperation: Signature("How far the tuning is.", gives: "Operation")
+    case .cancelOperation: Signature("Ends the tuning.", gives: "Empty")
+    case .deleteOperation: Signature("Forgets the tuning.", gives: "Empty")
     case .upload:
       Signature(
         "Uploads a file, in one request or several.", "CreateFileRequest",
-        gives: .upload("CreateFileResponse"),
-        .notFound, .alreadyExists)
+        gives: .upload("CreateFileResponse"), .alreadyExists)
     case .createFile:
       Signature(
         "Makes a file without contents.", "CreateFileRequest", gives: "CreateFileResponse",
@@ -153,7 +147,7 @@ struct Signature: Hashable, Sendable {
       Signature("The contents of a file that a model made.", query: [.download], gives: .bytes)
     case .createCachedContent:
       Signature(
-        "Keeps a prompt for later ones.", "CachedContent", gives: "CachedContent", .notFound)
+        "Keeps a prompt for later ones.", "CachedContent", gives: "CachedContent")
     case .listCachedContents:
       Signature("The cached contents.", query: [.page], gives: "ListCachedContentsResponse")
     case .getCachedContent: Signature("A cached content.", gives: "CachedContent")
@@ -163,17 +157,17 @@ struct Signature: Hashable, Sendable {
         gives: "CachedContent")
     case .deleteCachedContent: Signature("Deletes a cached content.", gives: "Empty")
     case .listJobs: Signature("The operations.", query: [.page], gives: "ListOperationsResponse")
-    case .getJob: Signature("How far an operation is.", gives: "Operation", .notFound)
-    case .cancelJob: Signature("Ends an operation.", gives: "Empty", .notFound)
-    case .deleteJob: Signature("Forgets an operation.", gives: "Empty", .notFound)
+    case .getJob: Signature("How far an operation is.", gives: "Operation")
+    case .cancelJob: Signature("Ends an operation.", gives: "Empty")
+    case .deleteJob: Signature("Forgets an operation.", gives: "Empty")
     case .createCorpus:
       Signature("Makes a corpus.", "Corpus", gives: "Corpus", .alreadyExists)
     case .listCorpora: Signature("The corpora.", query: [.page], gives: "ListCorporaResponse")
-    case .getCorpus: Signature("A corpus.", gives: "Corpus", .notFound)
+    case .getCorpus: Signature("A corpus.", gives: "Corpus")
     case .patchCorpus:
       Signature(
-        "Renames a corpus.", "Corpus", query: [.requiredMask], gives: "Corpus", .notFound)
-    case .deleteCorpus: Signature("Deletes a corpus.", gives: "Empty", .notFound)
+        "Renames a corpus.", "Corpus", query: [.requiredMask], gives: "Corpus")
+    case .deleteCorpus: Signature("Deletes a corpus.", gives: "Empty")
     }
   }
 }

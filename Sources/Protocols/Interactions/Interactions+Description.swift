@@ -34,8 +34,13 @@ extension Interactions {
   /// Interactions API reference, "Error codes". What the model says may be any failure that a
   /// scenario thinks of.
   private static func refusals(isCreate: Bool) -> [AnswerDescription] {
-    let refusals = [(400, "What is wrong with it."), (401, "No key."), (404, "There is none.")]
-      .map { AnswerDescription($0.0, $0.1, .json(.named("Error"))) }
+    let refusals = [
+      AnswerDescription(400, "What is wrong with it.", .json(.named("Error"))),
+      AnswerDescription(401, "No key.", .json(.named("Error"))),
+      AnswerDescription(
+        404, "There is none; or no such version, and then all Google's services say so.",
+        .json(.either([.named("Error"), .named("Status")]))),
+    ]
     if !isCreate { return refusals }
     return refusals + [AnswerDescription(nil, "A failure of the scenario.", .json(.anything))]
   }
@@ -81,6 +86,17 @@ extension Interactions {
           .closed([
             DataShape.Member("message", .text, isRequired: true),
             DataShape.Member("code", .text, isRequired: true),
+          ]), isRequired: true)
+      ])),
+    .init(
+      "Status",
+      .closed([
+        DataShape.Member(
+          "error",
+          .closed([
+            DataShape.Member("code", .integer(404...404), isRequired: true),
+            DataShape.Member("message", .text, isRequired: true),
+            DataShape.Member("status", .word(["NOT_FOUND"]), isRequired: true),
           ]), isRequired: true)
       ])),
     .init("Interaction", interactionShape),
