@@ -11,7 +11,7 @@ import Wire
   private static let names = [
     "version": "v1beta", "model": "gemini-3-flash-preview", "file": "f", "cachedContent": "c",
     "corpus": "c", "batch": "b", "operation": "o", "generatedFile": "f", "permission": "owner",
-    "call": "rtc_1", "fault": "order-1", "rest": "a/b",
+    "call": "rtc_1", "fault": "order-1", "rest-of-path": "a/b",
   ]
 
   private static func target(_ path: String) -> String {
@@ -73,7 +73,7 @@ import Wire
     let chat = service.operations.first { $0.path == "/v1/chat/{chat}/message" }
     #expect(chat?.method == "POST")
     #expect(chat?.operation["responses"]?.object?.names == ["200", "429", "default"])
-    let anything = service.operations.filter { $0.path == "/anything/{rest}" }
+    let anything = service.operations.filter { $0.path == "/anything/{rest-of-path}" }
     #expect(
       anything.map(\.method) == [
         "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE",

@@ -86,8 +86,8 @@ struct ControlRule: Sendable {
   /// What the control API answers.
   static let service = ServiceDescription(
     name: "mockgem",
-    "The control of this server, at /mockgem/v\(ControlRequest.version) as well. It is refused where "
-      + "the server listens on other addresses than this machine's own, unless it was told to.",
+    "The control of this server, at /mockgem/v\(ControlRequest.version) as well. It is refused "
+      + "where the server listens on more than this machine's own addresses, unless it was told to.",
     operations: all.map(\.description),
     definitions: [
       .init(

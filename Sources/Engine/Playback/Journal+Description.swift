@@ -5,7 +5,7 @@ extension JournalQuery {
   static let filters = [
     ParameterDescription("method", in: .query, .text, "The method."),
     ParameterDescription(
-      "path", in: .query, .matching("^[^*{}]+$"), "The path, such as /v1beta/models/* or /v1/{id}."),
+      "path", in: .query, .matching("^[^*{}]+$"), "The path, such as /v1/{id} or /v1/*."),
     ParameterDescription("kind", in: .query, .word(["http", "websocket"]), "What was asked for."),
     ParameterDescription(
       "protocol", in: .query, .text, "The protocol that took it, 'route' or 'none'."),
