@@ -87,7 +87,7 @@ struct ControlRule: Sendable {
   static let service = ServiceDescription(
     name: "mockgem",
     "The control of this server, at /mockgem/v\(ControlRequest.version) as well. It is refused "
-      + "where the server listens on more than this machine's own addresses, unless it was told to.",
+      + "where the server listens on more than this machine's own addresses, unless told to.",
     operations: all.map(\.description),
     definitions: [
       .init(
