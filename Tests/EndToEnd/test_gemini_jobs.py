@@ -65,6 +65,23 @@ def test_a_batch_is_answered_request_by_request(client: genai.Client) -> None:
     assert refused.value.code == 404
 
 
+def test_each_request_of_a_batch_is_a_conversation_of_its_own(serve, tmp_path: Path) -> None:
+    (tmp_path / "script.yaml").write_text("""
+mockgem: 1
+name: Script
+gemini-rest: {operation_time: 0ms}
+steps: [{await: user}, {say: First.}, {await: user}, {say: Second.}]
+""")
+    server = serve(tmp_path / "script.yaml")
+    client = genai.Client(api_key="k", http_options={"base_url": server.http})
+    user = {"role": "user", "parts": [{"text": "Well?"}]}
+    model = {"role": "model", "parts": [{"text": "First."}]}
+    job = client.batches.create(model="gemini-2.5-flash", src=[
+        {"contents": [user]}, {"contents": [user, model, user]}, {"contents": [user]}])
+    answers = [answer.response.text for answer in job.dest.inlined_responses]
+    assert answers == ["First.", "Second.", "First."]
+
+
 def test_a_batch_can_be_cancelled(client: genai.Client) -> None:
     begun = client.batches.create(model="gemini-2.5-flash", src=[
         {"contents": [{"parts": [{"text": "one"}]}]}])
