@@ -19,6 +19,12 @@ func pure(_ ring: String, _ name: String, _ dependencies: [Target.Dependency] = 
     swiftSettings: strict + [.strictMemorySafety()])
 }
 
+/// A protocol: all of them see the same of Core.
+func wireProtocol(_ name: String) -> Target {
+  pure(
+    "Protocols", name, ["Audio", "Conversation", "JSON", "OpenAPI", "VirtualTime", "Wire"])
+}
+
 func platform(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .target(
     name: name, dependencies: dependencies, path: "Sources/Platform/\(name)",
@@ -49,13 +55,14 @@ let package = Package(
     pure("Core", "Documents", ["Diagnostics"]),
     pure("Core", "Audio", ["JSON"]),
     pure("Core", "Wire", ["JSON", "VirtualTime"]),
-    pure("Core", "Conversation", ["Audio", "JSON", "VirtualTime", "Wire"]),
+    pure("Core", "OpenAPI", ["JSON"]),
+    pure("Core", "Conversation", ["Audio", "JSON", "OpenAPI", "VirtualTime", "Wire"]),
 
     // Protocols: one pure state machine each; never each other.
-    pure("Protocols", "OpenAIRealtime", ["Audio", "Conversation", "JSON", "VirtualTime", "Wire"]),
-    pure("Protocols", "GeminiLive", ["Audio", "Conversation", "JSON", "VirtualTime", "Wire"]),
-    pure("Protocols", "Interactions", ["Audio", "Conversation", "JSON", "VirtualTime", "Wire"]),
-    pure("Protocols", "GeminiREST", ["Audio", "Conversation", "JSON", "VirtualTime", "Wire"]),
+    wireProtocol("OpenAIRealtime"),
+    wireProtocol("GeminiLive"),
+    wireProtocol("Interactions"),
+    wireProtocol("GeminiREST"),
 
     // Engine: scenarios, faults, transcripts and the player that joins them to a protocol.
     pure("Engine", "Faults", ["Conversation", "JSON", "VirtualTime", "Wire"]),
@@ -70,8 +77,8 @@ let package = Package(
     pure(
       "Engine", "Playback",
       [
-        "Audio", "Conversation", "Diagnostics", "Faults", "JSON", "Scenarios", "Transcripts",
-        "VirtualTime", "Wire",
+        "Audio", "Conversation", "Diagnostics", "Faults", "JSON", "OpenAPI", "Scenarios",
+        "Transcripts", "VirtualTime", "Wire",
       ]),
 
     // Platform: the only home of pointers, threads, sockets, files and clocks.
@@ -116,6 +123,7 @@ let package = Package(
     tests("DiagnosticsTests", ["Diagnostics"]),
     tests("AudioTests", ["Audio", "JSON"]),
     tests("WireTests", ["JSON", "Wire"]),
+    tests("OpenAPITests", ["JSON", "OpenAPI"]),
     tests(
       "OpenAIRealtimeTests",
       ["Audio", "Conversation", "JSON", "OpenAIRealtime", "VirtualTime", "Wire"]),
@@ -156,6 +164,12 @@ let package = Package(
         "Audio", "AudioFiles", "Conversation", "GeminiLive", "GeminiREST", "Interactions", "JSON",
         "OpenAIRealtime", "Playback", "Scenarios", "Transcripts", "VirtualTime", "Wire",
         "YAMLFiles",
+      ]),
+    tests(
+      "DescriptionTests",
+      [
+        "Conversation", "Diagnostics", "GeminiLive", "GeminiREST", "Interactions", "JSON",
+        "OpenAIRealtime", "OpenAPI", "Playback", "Scenarios", "VirtualTime", "Wire", "YAMLFiles",
       ]),
     tests("TidyTests", []),
   ],

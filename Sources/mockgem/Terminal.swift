@@ -8,7 +8,7 @@ enum Terminal {
   static func error(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
 
   /// A line of a server's log: unlike the others it waits for nobody who should read it.
-  static func log(_ text: String) { logWriter.withLock { $0.take() }.write(text) }
+  static func log(_ text: String) { logWriter.withLock { $0.take() }.write(text.onOneLine) }
 
   /// Makes the log's writer while there are descriptors for it.
   static func beginLog() { _ = logWriter.withLock { $0.take() } }
@@ -55,6 +55,28 @@ enum Terminal {
       guard written > 0 else { return }
       rest = rest.dropFirst(written)
     }
+  }
+}
+
+extension String {
+  /// Without controls: what a client sent must neither begin lines of its own in a log nor steer
+  /// the terminal that shows it.
+  fileprivate var onOneLine: String {
+    guard unicodeScalars.contains(where: Self.isControl) else { return self }
+    var line = ""
+    for scalar in unicodeScalars {
+      if Self.isControl(scalar) {
+        line += scalar == "\n" ? "; " : "\\u{\(String(scalar.value, radix: 16))}"
+      } else {
+        line.unicodeScalars.append(scalar)
+      }
+    }
+    return line
+  }
+
+  /// C0, delete and C1 (ISO/IEC 6429).
+  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
   }
 }
 

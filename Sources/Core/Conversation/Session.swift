@@ -64,6 +64,8 @@ package enum ConversationThread: Hashable, Sendable {
   case following(String)
   /// Behind the answer to so many user turns, which the client repeats as history.
   case afterTurns(Int)
+  /// At the first step again: the exchange has several conversations, one after another.
+  case apart
 }
 
 /// What the scenario decides about a session as a whole.

@@ -1,5 +1,6 @@
 package import Audio
 package import JSON
+package import OpenAPI
 package import Wire
 
 /// How one protocol is reached and begun. The catalogue of the executable lists them.
@@ -41,6 +42,8 @@ package final class WireProtocol: Sendable {
   package let guidance: Guidance
   /// Reads a recording as steps; nil where nobody has taught it to.
   package let retell: (@Sendable ([RecordedMessage]) -> Retold)?
+  /// What it answers over HTTP; nothing where it has WebSockets only.
+  package let description: (@Sendable () -> ServiceDescription)?
   /// A client for playing scenarios on paper; nil where nothing plays.
   package let client: (@Sendable () -> any ScriptedClient)?
   /// What watches over the order of a server's messages; nil where nothing does.
@@ -55,6 +58,7 @@ package final class WireProtocol: Sendable {
     options: [Setting] = [], section: String? = nil, clientMessages: [String] = [],
     kind: @escaping @Sendable (JSONValue) -> String? = { _ in nil },
     isExchange: Bool = false, guidance: Guidance = Guidance(),
+    description: (@Sendable () -> ServiceDescription)? = nil,
     retell: (@Sendable ([RecordedMessage]) -> Retold)? = nil,
     client: (@Sendable () -> any ScriptedClient)? = nil,
     auditor: (@Sendable () -> any Auditor)? = nil,
@@ -75,6 +79,7 @@ package final class WireProtocol: Sendable {
     self.kind = kind
     self.isExchange = isExchange
     self.guidance = guidance
+    self.description = description
     self.retell = retell
     self.client = client
     self.auditor = auditor

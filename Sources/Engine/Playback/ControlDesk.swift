@@ -19,18 +19,12 @@ package struct FaultOrder: Sendable {
   }
 }
 
-/// What a request to the control API asks for; the stage carries it out.
-///
-///     POST   /mockgem/reset                 forgets what is remembered (of the key shown, or all)
-///     GET    /mockgem/faults                lists the orders
-///     POST   /mockgem/faults                one line of text, or {"fault": "…"}: adds one
-///     DELETE /mockgem/faults/order-1        takes one away; without a name, all
-///     GET    /mockgem/journal               what came; JournalQuery says how to filter and wait
-///     GET    /mockgem/journal/count         how much of it
-///     DELETE /mockgem/journal               forgets it (of the key shown, or all)
+/// What a request to the control API asks for; the stage carries it out. `ControlRule` lists what
+/// there is.
 ///
 /// `/mockgem/v1/…` is the same, for whoever wants to be told when it is not any more.
 enum ControlRequest {
+  case describe
   case reset
   case listFaults
   case addFault(text: String, FaultPlan)
@@ -45,35 +39,39 @@ enum ControlRequest {
 
   /// Nil when the path is none of the control API's. `key` is whose state it is about.
   init?(_ request: Request, key: String) {
-    var words = request.pathWords
-    guard words.first == "mockgem", words.count > 1 else { return nil }
-    if let version = Self.version(words[1]) {
-      guard version == Self.version, words.count > 2 else {
-        self = .refused(
-          Self.error("the control API has the version \(Self.version) only", status: 404))
-        return
-      }
-      words.remove(at: 1)
+    guard let words = Self.words(of: request) else {
+      self = .refused(
+        Self.error("the control API has the version \(Self.version) only", status: 404))
+      return
     }
-    switch (request.method, words[1], words.count) {
-    case ("POST", "reset", 2): self = .reset
-    case ("GET", "faults", 2): self = .listFaults
-    case ("POST", "faults", 2): self = ControlRequest.adding(request.body)
-    case ("DELETE", "faults", 2): self = .removeFaults(owner: nil)
-    case ("DELETE", "faults", 3): self = .removeFaults(owner: words[2])
-    case ("GET", "journal", 2): self = Self.asking(request, key) { .readJournal($0) }
-    case ("DELETE", "journal", 2): self = Self.asking(request, key) { .forgetJournal($0) }
-    case ("GET", "journal", 3) where words[2] == "count":
-      self = Self.asking(request, key) { .countJournal($0) }
-    case (_, "reset", 2), (_, "faults", _), (_, "journal", 2):
+    switch ControlRule.match(request.method, words) {
+    case nil: return nil
+    case .wrongMethod:
       self = .refused(
         ControlRequest.error("\(request.method) means nothing here", status: 405))
-    default: return nil
+    case .found(let order, let captures):
+      switch order {
+      case .about: return nil
+      case .describe: self = .describe
+      case .reset: self = .reset
+      case .listFaults: self = .listFaults
+      case .addFault: self = ControlRequest.adding(request.body)
+      case .removeFaults: self = .removeFaults(owner: nil)
+      case .removeFault: self = .removeFaults(owner: captures["fault"])
+      case .readJournal: self = Self.asking(request, key) { .readJournal($0) }
+      case .countJournal: self = Self.asking(request, key) { .countJournal($0) }
+      case .forgetJournal: self = Self.asking(request, key) { .forgetJournal($0) }
+      }
     }
   }
 
-  private static func version(_ word: String) -> Int? {
-    word.first == "v" ? Int(word.dropFirst()) : nil
+  /// Those of the path without the version; nil for one that is not served.
+  private static func words(of request: Request) -> [String]? {
+    let words = request.pathWords
+    guard words.count > 1, words[0] == "mockgem", words[1].first == "v",
+      let version = Int(words[1].dropFirst())
+    else { return words }
+    return version == Self.version && words.count > 2 ? [words[0]] + words[2...] : nil
   }
 
   private static func asking(

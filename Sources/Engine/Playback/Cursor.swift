@@ -38,6 +38,8 @@ struct Cursor: Sendable {
   private static let pendingTurnsMax = 100
 
   let script: Script
+  /// Those that a conversation begins with.
+  private let steps: [Step]
   var state = State.waitingForReady
   var frames: [Frame]
   /// Whether the client waits for an answer, or the model has begun one.
@@ -60,8 +62,12 @@ struct Cursor: Sendable {
 
   init(_ script: Script, steps: [Step]? = nil) {
     self.script = script
-    frames = [Frame(steps: steps ?? script.scenario.steps)]
+    self.steps = steps ?? script.scenario.steps
+    frames = [Frame(steps: self.steps)]
   }
+
+  /// A conversation that knows nothing of the one before.
+  mutating func beginAnew() { self = Cursor(script, steps: steps) }
 
   // MARK: - Events
 

@@ -1,6 +1,7 @@
 import Conversation
 import Diagnostics
 import JSON
+import OpenAPI
 import Scenarios
 import VirtualTime
 import Wire
@@ -36,10 +37,8 @@ struct JournalQuery: Sendable {
   /// Entries of other keys are not shown; empty shows all.
   private let key: String
 
-  static let words = [
-    "method", "path", "kind", "protocol", "scenario", "status", "verdict", "header", "body", "open",
-    "after", "limit", "count", "wait",
-  ]
+  static var words: [String] { filters.map(\.name) }
+
   /// Parameters that say who asks.
   private static let credentials: Set<String> = ["key", "access_token", "mockgem_scenario"]
   /// A connection that waits holds a place; no test waits longer.

@@ -304,6 +304,9 @@ struct Player: Sendable {
   ) -> ServerAction? {
     switch thread {
     case .new: return nil
+    case .apart:
+      cursor.beginAnew()
+      return nil
     case .afterTurns(let turns):
       cursor.skip(turns: turns)
       return nil

@@ -18,6 +18,13 @@ extension Stage {
         .respond(ControlRequest.error("\(words), or where 'serve --control' says so", status: 403)),
       ]
     }
+    if case .describe = order {
+      guard let script = settings.repertoire.script(for: request, over: nil) else {
+        let desk = FrontDesk(protocols: settings.protocols, repertoire: settings.repertoire)
+        return [.respond(desk.unknownScenario(Repertoire.wish(of: request) ?? ""))]
+      }
+      return [.respond(.json(Description.json(of: settings.protocols, script)))]
+    }
     if case .readJournal(let query) = order, let wait = query.wait {
       watches[connection] = JournalWatch(query: query, since: now, until: now + wait)
       return look(for: connection, at: now)
@@ -28,6 +35,7 @@ extension Stage {
   private mutating func carryOut(_ order: ControlRequest, _ key: String) -> Response {
     switch order {
     case .refused(let response): return response
+    case .describe: return .json(Description.json(of: settings.protocols, nil))
     case .reset:
       let forgotten = memories.keys.filter { key.isEmpty || $0.key == key }
       for name in forgotten { memories[name] = nil }

@@ -21,6 +21,7 @@ package enum GeminiLive {
   package static let tokenProtocol = WireProtocol(
     name: "gemini-auth-tokens", accepts: TokenExchange.accepts, credential: credential,
     namespace: Credential.namespace, guidance: tokenGuidance,
+    description: { TokenExchange.description },
     open: { TokenExchange(settings: $0) })
 
   /// Lyria RealTime: `BidiGenerateMusic` over WebSocket.

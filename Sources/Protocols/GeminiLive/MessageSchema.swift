@@ -42,6 +42,13 @@ struct MessageSchema: Sendable {
     self.messages = messages
   }
 
+  /// The fields of a message, by their names on the wire.
+  func fields(of message: String) -> [Field] {
+    (messages[message] ?? [:]).filter { $0.key == $0.value.name }.map(\.value).sorted {
+      $0.name < $1.name
+    }
+  }
+
   /// The field that `name` spells, in camelCase or in snake_case.
   func field(_ name: String, of message: String) -> Field? { messages[message]?[name] }
 

@@ -23,7 +23,7 @@ package struct TokenExchange: Session {
   static func accepts(_ request: Request) -> Bool {
     let words = request.pathWords
     guard let place = words.firstIndex(of: "auth_tokens"), place > 0 else { return false }
-    return ["v1", "v1beta", "v1alpha"].contains(words[place - 1]) && words.count - place <= 2
+    return versions.contains(String(words[place - 1])) && words.count - place <= 2
   }
 
   private func answer(_ request: Request, at now: Instant, in namespace: inout Namespace)

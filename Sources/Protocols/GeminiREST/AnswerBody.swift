@@ -207,10 +207,18 @@ struct AnswerBody: Sendable {
   // MARK: - Bytes
 
   private func whole(_ message: JSONValue, at now: Instant) -> Response {
-    var response = Response.gemini(message, as: "GenerateContentResponse", style, to: request)
+    var response = Response.gemini(message, as: messageName, style, to: request)
     response.headers = headers("application/json; charset=UTF-8", at: now)
     if let replacement { response.body = replacement.bytes }
     return response
+  }
+
+  private var messageName: String {
+    switch form {
+    case .whole, .eventStream, .array: "GenerateContentResponse"
+    case .groundedAnswer: "GenerateAnswerResponse"
+    case .predictions: "PredictResponse"
+    }
   }
 
   private func headers(_ contentType: String, at now: Instant) -> [Header] {
@@ -222,7 +230,7 @@ struct AnswerBody: Sendable {
   private var separator: [UInt8] { Array((messageCount == 0 ? "[" : ",\r\n").utf8) }
 
   private mutating func send(_ message: JSONValue) -> [Output] {
-    let message = style.written(message, as: "GenerateContentResponse")
+    let message = style.written(message, as: messageName)
     switch form {
     case .array: return write(Payload(separator + message.encoded(as: style.layout)))
     case .eventStream, .whole, .groundedAnswer, .predictions:

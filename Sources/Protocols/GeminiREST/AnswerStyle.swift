@@ -31,18 +31,12 @@ struct AnswerStyle: Hashable, Sendable {
   }
 
   private static func numbered(_ object: JSONObject, _ message: String) -> JSONObject {
-    // An operation holds a message whose type stands in it.
     let type = object["@type"]?.string?.split(separator: ".").last.map(String.init)
     var object = object
     for index in object.members.indices {
       let member = object.members[index]
       if let kind = MessageSchema.shared.field(member.name, of: type ?? message)?.kind {
         object.members[index].value = numbered(member.value, kind)
-      } else if let inner = member.value.object, inner["@type"] != nil {
-        object.members[index].value = .object(numbered(inner, ""))
-      } else if member.name == "operations", let operations = member.value.array {
-        object.members[index].value = .array(
-          operations.map { $0.object.map { .object(numbered($0, "")) } ?? $0 })
       }
     }
     return object
@@ -55,7 +49,10 @@ struct AnswerStyle: Hashable, Sendable {
         ?? value
     case .message(let name): value.object.map { .object(numbered($0, name)) } ?? value
     case .repeated(let kind): .array((value.array ?? []).map { numbered($0, kind) })
-    case .map, .anything, .string, .bytes, .bool, .int32, .int64, .float, .double: value
+    // A message whose type stands in it.
+    case .anything:
+      value.object.map { $0["@type"] == nil ? value : .object(numbered($0, "")) } ?? value
+    case .map, .string, .bytes, .bool, .int32, .int64, .float, .double: value
     }
   }
 

@@ -72,7 +72,7 @@ struct CachedContent: Sendable {
 /// CacheService.
 extension Shelf {
   mutating func createCachedContent(_ call: inout Call) throws(Refusal) -> Answer {
-    let body = try call.body("CachedContent", at: "cached_content")
+    let body = try call.body(at: "cached_content")
     var tokens = TokenCount()
     let instruction = body["systemInstruction"]?.object
     for content in (body["contents"]?.array ?? []).compactMap(\.object) + [instruction ?? [:]] {
@@ -113,7 +113,7 @@ extension Shelf {
   /// CachedContent: nothing but its expiration can be changed. google-genai sends no mask.
   mutating func patchCachedContent(_ call: inout Call) throws(Refusal) -> Answer {
     var cached = try cachedContent(call.route.name(), call)
-    let body = try call.body("CachedContent", at: "cached_content")
+    let body = try call.body(at: "cached_content")
     let mask = call.updateMask() ?? []
     if let field = mask.first(where: { !["ttl", "expireTime", "expiration"].contains($0) }) {
       throw .badField(

@@ -23,10 +23,11 @@ struct Call: Sendable {
 
   mutating func note(_ text: String) { notes.append(text) }
 
-  /// The body as a message; `place` is where the message stands in the request.
-  mutating func body(_ message: String, at place: String = "") throws(Refusal) -> JSONObject {
+  /// The body as the message of the endpoint; `place` is where it stands in the request.
+  mutating func body(at place: String = "") throws(Refusal) -> JSONObject {
     let (fields, unknown) = try MessageReader.read(
-      body: request.body, as: message, at: place, isStrict: options.settings.isStrict)
+      body: request.body, as: route.signature.body ?? "Empty", at: place,
+      isStrict: options.settings.isStrict)
     notes += unknown.map { "passed over, where the service refuses it: \($0)" }
     return fields
   }
@@ -59,8 +60,8 @@ extension Alphabet {
 
 /// What a call is answered with.
 enum Answer: Hashable, Sendable {
-  /// A message, by its name in the tables where it has enums.
-  case message(JSONValue, as: String? = nil)
+  /// The message of the endpoint.
+  case message(JSONValue)
   case response(Response)
 
   /// `google.protobuf.Empty`.

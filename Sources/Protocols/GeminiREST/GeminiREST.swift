@@ -10,7 +10,7 @@ package enum GeminiREST {
     chunkings: [chunking],
     abilities: [.say, .think, .call, .execute, .show, .fail, .send, .close],
     options: Options.declared, isExchange: true, guidance: guidance,
-    client: { GenerateClient() }, keepsBody: keepsBody,
+    description: { description }, client: { GenerateClient() }, keepsBody: keepsBody,
     open: { GeminiRESTSession(settings: $0) })
 
   /// What the API's documentation asks of a client, by what a scenario awaits.

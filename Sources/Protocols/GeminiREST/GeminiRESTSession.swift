@@ -6,7 +6,8 @@ import Wire
 /// The server side of one exchange with the REST family of the Gemini API.
 ///
 ///     awaitingRequest --a resource--> over
-///            '--a prompt--> generating --end of turn--> over
+///            |--a prompt--> generating --end of turn--> over
+///            '--prompts of an operation--> assigned --the last is answered--> over
 ///
 /// Resources live in the namespace's `Shelf`, and what they are follows from the time of the
 /// request. Only an answer of the model takes time of its own.
@@ -14,6 +15,8 @@ package struct GeminiRESTSession: Session {
   private enum State {
     case awaitingRequest
     case generating(Generation)
+    /// What the model says goes into an operation.
+    case assigned(Assignment, Shelf.Purpose)
     case over
   }
 
@@ -25,6 +28,7 @@ package struct GeminiRESTSession: Session {
   package var deadline: Instant? {
     switch state {
     case .generating(let generation): generation.deadline
+    case .assigned(let assignment, _): assignment.deadline
     case .awaitingRequest, .over: nil
     }
   }
@@ -42,6 +46,12 @@ package struct GeminiRESTSession: Session {
       let outputs = generation.advance(to: now)
       state = .generating(generation)
       return outputs
+    case (.assigned(var assignment, let purpose), .direction(let action)):
+      let outputs = assignment.perform(action, at: now)
+      return outputs + goOn(assignment, purpose, at: now, in: &namespace)
+    case (.assigned(var assignment, let purpose), .due):
+      let outputs = assignment.advance(to: now)
+      return outputs + goOn(assignment, purpose, at: now, in: &namespace)
     case (_, .closed):
       state = .over
       return []
@@ -84,7 +94,16 @@ package struct GeminiRESTSession: Session {
     case .resource(let resource):
       let answer = try namespace[Shelf.self, default: Shelf(options, at: start)]
         .answer(resource, &call)
-      return explain(&call, &namespace) + [.respond(response(answer, to: request))]
+      return explain(&call, &namespace) + [
+        .respond(response(answer, as: route.signature.message, to: request))
+      ]
+    case .content(.batch), .content(.predictLongRunning):
+      let shelf = namespace[Shelf.self, default: Shelf(options, at: start)]
+      let isBatch = route.endpoint == .content(.batch)
+      let (items, purpose) = try isBatch ? shelf.batch(&call) : shelf.video(&call)
+      state = .assigned(
+        Assignment(items, as: isBatch ? .whole : .predictions, call, at: now), purpose)
+      return explain(&call, &namespace)
     case .content(let content):
       let prompt = try namespace[Shelf.self, default: Shelf(options, at: start)]
         .prompt(content, &call)
@@ -93,6 +112,32 @@ package struct GeminiRESTSession: Session {
       state = .generating(Generation(prompt, body, pace: options.settings.pace))
       return explain(&call, &namespace) + [
         .converse(.afterTurns(prompt.answeredTurns)), .heard(.ready), .heard(.turn(prompt.turn)),
+      ]
+    }
+  }
+
+  private mutating func goOn(
+    _ assignment: Assignment, _ purpose: Shelf.Purpose, at now: Instant,
+    in namespace: inout Namespace
+  ) -> [Output] {
+    guard assignment.isOver else {
+      state = .assigned(assignment, purpose)
+      return []
+    }
+    state = .over
+    var call = assignment.call
+    let style = AnswerStyle(call.request)
+    let start = namespace.start
+    do throws(Refusal) {
+      let answer = try namespace[Shelf.self, default: Shelf(options, at: start)]
+        .begin(assignment, for: purpose, &call)
+      return [
+        .respond(response(answer, as: call.route.signature.message, to: call.request))
+      ]
+    } catch {
+      return [
+        .explain(LogLine(.warning, "refused with \(error.httpStatus): \(error.explanation)")),
+        .respond(error.response(to: call.request, style, at: now, since: now)),
       ]
     }
   }
@@ -111,10 +156,10 @@ package struct GeminiRESTSession: Session {
     -> AnswerBody.Form
   {
     switch content {
-    case .generate: .whole
+    case .generate, .batch: .whole
     case .stream: style.isEventStream ? .eventStream : .array
     case .answer: .groundedAnswer
-    case .predict: .predictions
+    case .predict, .predictLongRunning: .predictions
     }
   }
 
@@ -124,10 +169,10 @@ package struct GeminiRESTSession: Session {
     return (problems + call.notes).map { .explain(LogLine(.warning, $0)) }
   }
 
-  private func response(_ answer: Answer, to request: Request) -> Response {
+  /// `name` is that of the message.
+  private func response(_ answer: Answer, as name: String, to request: Request) -> Response {
     switch answer {
-    case .message(let message, let name):
-      .gemini(message, as: name, AnswerStyle(request), to: request)
+    case .message(let message): .gemini(message, as: name, AnswerStyle(request), to: request)
     case .response(let response): response
     }
   }

@@ -21,6 +21,9 @@ struct MessageSchema: Sendable {
 
   static let shared = MessageSchema()
 
+  /// Each message with its fields, and each enum with its words, in the order of the tables.
+  let orderedMessages: [(name: String, fields: [Field])]
+  let orderedEnums: [(name: String, words: [String])]
   /// By message, then by either spelling of the name.
   private let messages: [String: [String: Field]]
   private let numbers: [String: [String: Int]]
@@ -28,6 +31,9 @@ struct MessageSchema: Sendable {
 
   private init() {
     var numbers: [String: [String: Int]] = [:]
+    orderedEnums = MessageTable.entries(MessageTables.enums).map { name, words in
+      (name, words.map { String($0.prefix { $0 != "=" }) })
+    }
     for (name, words) in MessageTable.entries(MessageTables.enums) {
       var next = 0
       for word in words {
@@ -40,19 +46,24 @@ struct MessageSchema: Sendable {
     let entries = MessageTable.entries(MessageTables.messages)
     let names = Set(entries.map(\.name))
     var messages: [String: [String: Field]] = [:]
+    var ordered: [(name: String, fields: [Field])] = []
     for (message, words) in entries {
       var fields: [String: Field] = [:]
+      var list: [Field] = []
       for word in words {
         guard let colon = word.firstIndex(of: ":") else { continue }
         let kind = Self.kind(
           String(word[word.index(after: colon)...]), enums: numbers, messages: names)
         let field = Field(name: String(word[..<colon]), kind: kind)
+        list.append(field)
         fields[field.name] = field
         fields[MessageTable.snakeCase(field.name)] = field
       }
       messages[message] = fields
+      ordered.append((message, list))
     }
     self.messages = messages
+    orderedMessages = ordered
     self.numbers = numbers
     words = numbers.mapValues { table in
       Dictionary(uniqueKeysWithValues: table.map { ($0.value, $0.key) })

@@ -19,6 +19,23 @@ enum MessageTables {
       answerStyle:GenerateAnswerRequest.AnswerStyle safetySettings:[SafetySetting]
       temperature:float
     PredictRequest = model:string instances:[any] parameters:any
+    PredictLongRunningRequest = model:string instances:[any] parameters:any
+    BatchGenerateContentRequest = model:string batch:GenerateContentBatch
+    GenerateContentBatch = model:string name:string displayName:string inputConfig:InputConfig
+      priority:int64 output:any createTime:string endTime:string updateTime:string
+      batchStats:BatchStats state:BatchState
+    InputConfig = requests:InlinedRequests fileName:string
+    InlinedRequests = requests:[InlinedRequest]
+    InlinedRequest = request:GenerateContentRequest metadata:any
+    BatchStats = requestCount:int64 successfulRequestCount:int64 failedRequestCount:int64
+      pendingRequestCount:int64
+    AsyncBatchEmbedContentRequest = model:string batch:EmbedContentBatch
+    EmbedContentBatch = model:string name:string displayName:string
+      inputConfig:InputEmbedContentConfig priority:int64
+    InputEmbedContentConfig = requests:InlinedEmbedContentRequests fileName:string
+    InlinedEmbedContentRequests = requests:[InlinedEmbedContentRequest]
+    InlinedEmbedContentRequest = request:EmbedContentRequest metadata:any
+    Corpus = name:string displayName:string createTime:string updateTime:string
     TunedModel = tunedModelSource:TunedModelSource baseModel:string name:string displayName:string
       description:string temperature:float topP:float topK:int32 state:TunedModel.State
       createTime:string updateTime:string tuningTask:TuningTask readerProjectNumbers:[int64]
@@ -37,6 +54,24 @@ enum MessageTables {
     ListFilesResponse = files:[File] nextPageToken:string
     ListCachedContentsResponse = cachedContents:[CachedContent] nextPageToken:string
     CreateFileResponse = file:File
+    Empty =
+    TransferOwnershipResponse =
+    Model = name:string baseModelId:string version:string displayName:string description:string
+      inputTokenLimit:int32 outputTokenLimit:int32 supportedGenerationMethods:[string]
+      thinking:bool temperature:float maxTemperature:float topP:float topK:int32
+    ListModelsResponse = models:[Model] nextPageToken:string
+    ListCorporaResponse = corpora:[Corpus] nextPageToken:string
+    CountTokensResponse = totalTokens:int32 cachedContentTokenCount:int32
+      promptTokensDetails:[ModalityTokenCount] cacheTokensDetails:[ModalityTokenCount]
+    ContentEmbedding = values:[float]
+    EmbedContentResponse = embedding:ContentEmbedding
+    BatchEmbedContentsResponse = embeddings:[ContentEmbedding]
+    GenerateAnswerResponse = answer:Candidate answerableProbability:float
+      inputFeedback:GenerateContentResponse.PromptFeedback
+    PredictResponse = predictions:[any]
+    Status = code:int32 message:string details:[any]
+    Operation = name:string metadata:any done:bool error:Status response:any
+    ListOperationsResponse = operations:[Operation] nextPageToken:string
     Content = parts:[Part] role:string
     Tool = functionDeclarations:[FunctionDeclaration] googleSearchRetrieval:GoogleSearchRetrieval
       codeExecution:CodeExecution googleSearch:Tool.GoogleSearch computerUse:Tool.ComputerUse
@@ -135,6 +170,8 @@ enum MessageTables {
 
   /// The words of each enum in the order of their numbers, from 0; `=n` skips to a number.
   static let enums = """
+    BatchState = BATCH_STATE_UNSPECIFIED BATCH_STATE_PENDING BATCH_STATE_RUNNING
+      BATCH_STATE_SUCCEEDED BATCH_STATE_FAILED BATCH_STATE_CANCELLED BATCH_STATE_EXPIRED
     Candidate.FinishReason = FINISH_REASON_UNSPECIFIED STOP MAX_TOKENS SAFETY RECITATION OTHER
       LANGUAGE BLOCKLIST PROHIBITED_CONTENT SPII MALFORMED_FUNCTION_CALL IMAGE_SAFETY
       UNEXPECTED_TOOL_CALL TOO_MANY_TOOL_CALLS IMAGE_PROHIBITED_CONTENT IMAGE_OTHER NO_IMAGE

@@ -83,7 +83,7 @@ extension Shelf {
 
   mutating func countTokens(_ call: inout Call) throws(Refusal) -> Answer {
     try call.requireModel(for: "countTokens")
-    let body = try call.body("CountTokensRequest")
+    let body = try call.body()
     let inner = body["generateContentRequest"]?.object
     if inner != nil, body["contents"] != nil {
       throw .badField(
@@ -98,18 +98,18 @@ extension Shelf {
     var answer: JSONObject = ["totalTokens": .int(prompt.tokens.total)]
     if prompt.cachedTokens > 0 { answer["cachedContentTokenCount"] = .int(prompt.cachedTokens) }
     if prompt.tokens.total > 0 { answer["promptTokensDetails"] = prompt.tokens.details }
-    return .message(.object(answer), as: "CountTokensResponse")
+    return .message(.object(answer))
   }
 
   mutating func embedContent(_ call: inout Call) throws(Refusal) -> Answer {
     try call.requireModel(for: "embedContent")
-    let body = try call.body("EmbedContentRequest")
+    let body = try call.body()
     return .message(["embedding": try Embedding.json(of: body, model: call.route.name())])
   }
 
   mutating func batchEmbedContents(_ call: inout Call) throws(Refusal) -> Answer {
     try call.requireModel(for: "batchEmbedContents")
-    let body = try call.body("BatchEmbedContentsRequest")
+    let body = try call.body()
     let requests = (body["requests"]?.array ?? []).compactMap(\.object)
     guard !requests.isEmpty else {
       throw .badField("requests", of: "BatchEmbedContentsRequest", "requests is not specified")

@@ -30,6 +30,16 @@ struct Options: Sendable {
       "cached_contents", .json,
       "The cached contents there are at the start, as the API writes them; none by default."),
     Setting(
+      "corpora", .json,
+      "The corpora there are at the start, as the API writes them; none by default."),
+    Setting(
+      "operations", .json,
+      "The operations there are at the start besides those of tuning, as the API writes them; none "
+        + "by default."),
+    Setting(
+      "operation_time", .duration(.zero...(.seconds(86_400))),
+      "How long a batch or the making of a video takes; by default 10s."),
+    Setting(
       "cached_tokens_min", .integer(0...10_000_000),
       "Below so many tokens nothing is cached; by default 0."),
     Setting(
@@ -60,6 +70,11 @@ struct Options: Sendable {
       problems.append("auth.oauth_only: there is no method '\(word)'")
     }
     self.problems = problems
+  }
+
+  /// How long an operation takes that is no tuning.
+  var operationTime: Duration {
+    settings.duration("operation_time") ?? settings.pace.latency(.seconds(10))
   }
 
   /// How long a file of this type is PROCESSING.

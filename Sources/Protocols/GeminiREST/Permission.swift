@@ -2,7 +2,7 @@ import Conversation
 import JSON
 import Wire
 
-/// Who may use a tuned model, and how.
+/// Who may use a tuned model or a corpus, and how.
 struct Permission: Hashable, Sendable {
   enum Role: String, Sendable {
     case owner = "OWNER"
@@ -35,67 +35,86 @@ struct Permission: Hashable, Sendable {
   }
 }
 
-/// PermissionService: tunedModels.permissions, and `transferOwnership`.
+/// PermissionService: the permissions of tuned models and corpora, and `transferOwnership`.
 extension Shelf {
   mutating func createPermission(_ call: inout Call) throws(Refusal) -> Answer {
-    var model = try tunedModel(call.route.name(2), call)
-    let body = try call.body("Permission", at: "permission")
+    var permissions = try permissions(call)
+    let body = try call.body(at: "permission")
     let permission = Permission(role: try Self.role(body), grantee: try Self.grantee(body))
-    if model.permissions.all.contains(where: { $0.grantee == permission.grantee }) {
+    if permissions.all.contains(where: { $0.grantee == permission.grantee }) {
       throw Refusal(
         .alreadyExists, "A permission for this grantee already exists.",
         explanation: "change the role of the permission there is by PATCH")
     }
     let id = call.randomID()
-    try model.permissions.insert(permission, as: id)
-    tunedModels.replace(model.name, by: model)
-    return Self.answer(permission, id, of: model)
+    try permissions.insert(permission, as: id)
+    replacePermissions(by: permissions, call)
+    return Self.answer(permission, id, call)
   }
 
   mutating func listPermissions(_ call: inout Call) throws(Refusal) -> Answer {
-    let model = try tunedModel(call.route.name(2), call)
-    let page = try Page(of: call, sizeDefault: 10, sizeMax: 1000, scope: model.name)
-    let items = model.permissions.names.compactMap { id in
-      model.permissions[id].map { $0.json(name: "\(model.name)/permissions/\(id)") }
+    let permissions = try permissions(call)
+    let parent = call.route.name(2)
+    let page = try Page(of: call, sizeDefault: 10, sizeMax: 1000, scope: parent)
+    let items = permissions.names.compactMap { id in
+      permissions[id].map { $0.json(name: "\(parent)/permissions/\(id)") }
     }
-    return .message(page.cut(items, as: "permissions"), as: "ListPermissionsResponse")
+    return .message(page.cut(items, as: "permissions"))
   }
 
   mutating func getPermission(_ call: inout Call) throws(Refusal) -> Answer {
-    let model = try tunedModel(call.route.name(2), call)
-    return Self.answer(try Self.permission(of: model, call), call.route.words[3], of: model)
+    return Self.answer(
+      try Self.permission(of: try permissions(call), call), call.route.words[3], call)
   }
 
   mutating func patchPermission(_ call: inout Call) throws(Refusal) -> Answer {
-    var model = try tunedModel(call.route.name(2), call)
-    var permission = try Self.permission(of: model, call)
-    let body = try call.body("Permission", at: "permission")
+    var permissions = try permissions(call)
+    var permission = try Self.permission(of: permissions, call)
+    let body = try call.body(at: "permission")
     // permissions, "patch": the mask is required, and `role` is the one field to change.
     guard call.updateMask() ?? (call.options.settings.isStrict ? [] : ["role"]) == ["role"] else {
       throw .badField("update_mask", of: "UpdatePermissionRequest", "must be \"role\"")
     }
     permission.role = try Self.role(body)
-    model.permissions.replace(call.route.words[3], by: permission)
-    tunedModels.replace(model.name, by: model)
-    return Self.answer(permission, call.route.words[3], of: model)
+    permissions.replace(call.route.words[3], by: permission)
+    replacePermissions(by: permissions, call)
+    return Self.answer(permission, call.route.words[3], call)
   }
 
   mutating func deletePermission(_ call: inout Call) throws(Refusal) -> Answer {
-    var model = try tunedModel(call.route.name(2), call)
-    if try Self.permission(of: model, call).role == .owner {
+    var permissions = try permissions(call)
+    if try Self.permission(of: permissions, call).role == .owner {
       throw Refusal(
         .failedPrecondition, "The permission of the owner cannot be deleted.",
         explanation: "transfer the ownership first")
     }
-    model.permissions.remove(call.route.words[3])
-    tunedModels.replace(model.name, by: model)
+    permissions.remove(call.route.words[3])
+    replacePermissions(by: permissions, call)
     return .empty
+  }
+
+  /// Those of what the path begins with.
+  private func permissions(_ call: Call) throws(Refusal) -> Drawer<Permission> {
+    let name = call.route.name(2)
+    return call.route.words[0] == "corpora"
+      ? try corpus(name, call).permissions : try tunedModel(name, call).permissions
+  }
+
+  private mutating func replacePermissions(by permissions: Drawer<Permission>, _ call: Call) {
+    let name = call.route.name(2)
+    if var corpus = corpora[name] {
+      corpus.permissions = permissions
+      corpora.replace(name, by: corpus)
+    } else if var model = tunedModels[name] {
+      model.permissions = permissions
+      tunedModels.replace(name, by: model)
+    }
   }
 
   /// tunedModels, "transferOwnership": the old owner becomes a writer.
   mutating func transferOwnership(_ call: inout Call) throws(Refusal) -> Answer {
     var model = try tunedModel(call.route.name(2), call)
-    let body = try call.body("TransferOwnershipRequest")
+    let body = try call.body()
     guard let address = body["emailAddress"]?.string, !address.isEmpty else {
       throw .badField("email_address", of: "TransferOwnershipRequest", "is required")
     }
@@ -113,10 +132,10 @@ extension Shelf {
     return .empty
   }
 
-  private static func permission(of model: TunedModel, _ call: Call) throws(Refusal)
-    -> Permission
+  private static func permission(of permissions: Drawer<Permission>, _ call: Call)
+    throws(Refusal) -> Permission
   {
-    guard let permission = model.permissions[call.route.words[3]] else {
+    guard let permission = permissions[call.route.words[3]] else {
       throw Refusal(.notFound, "Permission \(call.route.name()) does not exist.")
     }
     return permission
@@ -151,9 +170,7 @@ extension Shelf {
     }
   }
 
-  private static func answer(_ permission: Permission, _ id: String, of model: TunedModel)
-    -> Answer
-  {
-    .message(permission.json(name: "\(model.name)/permissions/\(id)"), as: "Permission")
+  private static func answer(_ permission: Permission, _ id: String, _ call: Call) -> Answer {
+    .message(permission.json(name: "\(call.route.name(2))/permissions/\(id)"))
   }
 }

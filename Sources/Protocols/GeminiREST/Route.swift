@@ -9,9 +9,11 @@ enum Endpoint: Hashable, Sendable {
 
   enum Content: Hashable, Sendable {
     case generate, stream, answer, predict
+    /// What the model says is kept in an operation.
+    case batch, predictLongRunning
   }
 
-  enum Resource: Hashable, Sendable {
+  enum Resource: Hashable, CaseIterable, Sendable {
     case listModels, getModel
     case countTokens, embedContent, batchEmbedContents
     case createTunedModel, listTunedModels, getTunedModel, patchTunedModel, deleteTunedModel
@@ -21,9 +23,10 @@ enum Endpoint: Hashable, Sendable {
     case upload, createFile, listFiles, getFile, deleteFile, downloadFile
     case createCachedContent, listCachedContents, getCachedContent, patchCachedContent
     case deleteCachedContent
-    /// Collections that a client can ask for and that never hold anything here.
-    case absent, emptyList
-    case notSimulated
+    case createEmbeddingBatch
+    /// Operations that are no tuning.
+    case listJobs, getJob, cancelJob, deleteJob
+    case createCorpus, listCorpora, getCorpus, patchCorpus, deleteCorpus
   }
 }
 
@@ -33,6 +36,8 @@ enum Endpoint: Hashable, Sendable {
 /// their base URL.
 struct Route: Hashable, Sendable {
   let endpoint: Endpoint
+  /// What the endpoint takes and gives.
+  let signature: Signature
   /// `v1`, `v1beta` or `v1alpha`.
   let version: String
   /// What stood before the version, or before `upload`; empty or `/like/this`.
@@ -51,7 +56,8 @@ struct Route: Hashable, Sendable {
     case nothing(path: String)
   }
 
-  private static let versions: Set<String> = ["v1", "v1beta", "v1alpha"]
+  /// The one that documents show comes first.
+  static let versions = ["v1beta", "v1", "v1alpha"]
   private static let collections: Set<String> = [
     "models", "tunedModels", "dynamic", "files", "cachedContents", "operations", "batches",
     "corpora", "generatedFiles",
@@ -76,7 +82,9 @@ struct Route: Hashable, Sendable {
     }
     guard let rule else { return .nothing(path: request.path) }
     return .found(
-      Route(endpoint: rule.endpoint, version: words[place], prefix: prefix, words: resource))
+      Route(
+        endpoint: rule.endpoint, signature: rule.signature, version: words[place], prefix: prefix,
+        words: resource))
   }
 
   private static func isVersion(_ words: [String], _ place: Int) -> Bool {
@@ -95,12 +103,14 @@ struct Route: Hashable, Sendable {
     pattern.count == words.count && zip(pattern, words).allSatisfy { $0 == "*" || $0 == $1 }
   }
 
-  private struct Rule: Sendable {
+  /// One method of one path.
+  struct Rule: Sendable {
     let method: String
     let isUpload: Bool
     let words: [String]
     let verb: String
     let endpoint: Endpoint
+    let signature: Signature
 
     /// `template` is `METHOD [upload/]words[:verb]`.
     init(_ template: String, _ endpoint: Endpoint) {
@@ -112,6 +122,7 @@ struct Route: Hashable, Sendable {
       method = halves[0]
       self.words = words
       self.endpoint = endpoint
+      signature = Signature(of: endpoint)
     }
 
     init(_ template: String, _ resource: Endpoint.Resource) {
@@ -122,7 +133,7 @@ struct Route: Hashable, Sendable {
   /// The services ModelService, GenerativeService, PermissionService, FileService, CacheService,
   /// PredictionService and Operations of google/ai/generativelanguage/v1beta, and what the vendors'
   /// SDKs were seen to call besides.
-  private static let rules: [Rule] = [
+  static let rules: [Rule] = [
     Rule("GET models", .listModels),
     Rule("GET models/*", .getModel),
     Rule("POST models/*:generateContent", .content(.generate)),
@@ -136,9 +147,9 @@ struct Route: Hashable, Sendable {
     Rule("POST models/*:embedContent", .embedContent),
     Rule("POST models/*:batchEmbedContents", .batchEmbedContents),
     Rule("POST models/*:predict", .content(.predict)),
-    Rule("POST models/*:predictLongRunning", .notSimulated),
-    Rule("POST models/*:batchGenerateContent", .notSimulated),
-    Rule("POST models/*:asyncBatchEmbedContent", .notSimulated),
+    Rule("POST models/*:predictLongRunning", .content(.predictLongRunning)),
+    Rule("POST models/*:batchGenerateContent", .content(.batch)),
+    Rule("POST models/*:asyncBatchEmbedContent", .createEmbeddingBatch),
     Rule("POST tunedModels", .createTunedModel),
     Rule("GET tunedModels", .listTunedModels),
     Rule("GET tunedModels/*", .getTunedModel),
@@ -167,20 +178,25 @@ struct Route: Hashable, Sendable {
     Rule("GET cachedContents/*", .getCachedContent),
     Rule("PATCH cachedContents/*", .patchCachedContent),
     Rule("DELETE cachedContents/*", .deleteCachedContent),
-    Rule("GET batches", .emptyList),
-    Rule("GET batches/*", .absent),
-    Rule("POST batches/*:cancel", .absent),
-    Rule("DELETE batches/*", .absent),
-    Rule("GET operations", .emptyList),
-    Rule("DELETE operations/*", .absent),
-    Rule("GET models/*/operations", .emptyList),
-    Rule("GET models/*/operations/*", .absent),
-    Rule("GET generatedFiles/*/operations/*", .absent),
-    Rule("GET corpora/*/operations/*", .absent),
-    Rule("POST corpora/*/permissions", .absent),
-    Rule("GET corpora/*/permissions", .absent),
-    Rule("GET corpora/*/permissions/*", .absent),
-    Rule("PATCH corpora/*/permissions/*", .absent),
-    Rule("DELETE corpora/*/permissions/*", .absent),
+    Rule("GET batches", .listJobs),
+    Rule("GET batches/*", .getJob),
+    Rule("POST batches/*:cancel", .cancelJob),
+    Rule("DELETE batches/*", .deleteJob),
+    Rule("GET operations", .listJobs),
+    Rule("DELETE operations/*", .deleteJob),
+    Rule("GET models/*/operations", .listJobs),
+    Rule("GET models/*/operations/*", .getJob),
+    Rule("GET generatedFiles/*/operations/*", .getJob),
+    Rule("POST corpora", .createCorpus),
+    Rule("GET corpora", .listCorpora),
+    Rule("GET corpora/*", .getCorpus),
+    Rule("PATCH corpora/*", .patchCorpus),
+    Rule("DELETE corpora/*", .deleteCorpus),
+    Rule("GET corpora/*/operations/*", .getJob),
+    Rule("POST corpora/*/permissions", .createPermission),
+    Rule("GET corpora/*/permissions", .listPermissions),
+    Rule("GET corpora/*/permissions/*", .getPermission),
+    Rule("PATCH corpora/*/permissions/*", .patchPermission),
+    Rule("DELETE corpora/*/permissions/*", .deletePermission),
   ]
 }

@@ -1,5 +1,3 @@
-import Wire
-
 /// From an endpoint to what answers there.
 extension Shelf {
   mutating func answer(_ resource: Endpoint.Resource, _ call: inout Call) throws(Refusal)
@@ -38,9 +36,16 @@ extension Shelf {
     case .getCachedContent: try getCachedContent(&call)
     case .patchCachedContent: try patchCachedContent(&call)
     case .deleteCachedContent: try deleteCachedContent(&call)
-    case .emptyList: .empty
-    case .absent: throw Self.absent(call)
-    case .notSimulated: throw Self.notSimulated(call)
+    case .createEmbeddingBatch: try createEmbeddingBatch(&call)
+    case .listJobs: try listJobs(&call)
+    case .getJob: try getJob(&call)
+    case .cancelJob: try cancelJob(&call)
+    case .deleteJob: try deleteJob(&call)
+    case .createCorpus: try createCorpus(&call)
+    case .listCorpora: try listCorpora(&call)
+    case .getCorpus: try getCorpus(&call)
+    case .patchCorpus: try patchCorpus(&call)
+    case .deleteCorpus: try deleteCorpus(&call)
     }
   }
 
@@ -50,25 +55,10 @@ extension Shelf {
     case "tunedModels": try requireActive(try tunedModel(call.route.name(), call), call)
     default: try call.requireModel(for: "generateContent")
     }
-    let message: String
+    let body = try call.body()
     switch content {
-    case .generate, .stream: message = "GenerateContentRequest"
-    case .answer: message = "GenerateAnswerRequest"
-    case .predict: return try Prompt(prediction: try call.body("PredictRequest"))
+    case .predict, .predictLongRunning: return try Prompt(prediction: body)
+    case .generate, .stream, .answer, .batch: return try Prompt(body, shelf: self, in: &call)
     }
-    let body = try call.body(message)
-    return try Prompt(body, shelf: self, in: &call)
-  }
-
-  private static func absent(_ call: Call) -> Refusal {
-    Refusal(
-      .notFound, "Requested entity was not found.",
-      explanation: "mockgem keeps no \(call.route.words[0]): there is never one to be found")
-  }
-
-  private static func notSimulated(_ call: Call) -> Refusal {
-    Refusal(
-      .unimplemented, "Operation is not implemented, or supported, or enabled.",
-      explanation: "mockgem does not simulate \(call.request.path)")
   }
 }

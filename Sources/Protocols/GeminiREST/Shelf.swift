@@ -6,6 +6,8 @@ struct Shelf: Sendable {
   var files = Drawer<StoredFile>()
   var uploads = Drawer<Upload>()
   var cachedContents = Drawer<CachedContent>()
+  var corpora = Drawer<Corpus>()
+  var jobs = Drawer<Job>()
   /// What could not be used of the scenario's documents; told to the first caller.
   private(set) var problems: [String]
 
@@ -23,6 +25,14 @@ struct Shelf: Sendable {
     read("cached_contents", of: options) { shelf, document throws(Refusal) in
       let cached = try CachedContent(document: document, at: start)
       try shelf.cachedContents.insert(cached, as: cached.name)
+    }
+    read("corpora", of: options) { shelf, document throws(Refusal) in
+      let corpus = try Corpus(document: document, options, at: start)
+      try shelf.corpora.insert(corpus, as: corpus.name)
+    }
+    read("operations", of: options) { shelf, document throws(Refusal) in
+      let job = try Job(document: document, at: start)
+      try shelf.jobs.insert(job, as: job.name)
     }
   }
 

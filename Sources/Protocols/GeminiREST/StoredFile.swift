@@ -73,6 +73,19 @@ struct StoredFile: Sendable {
 }
 
 extension StoredFile {
+  /// A file that a model made.
+  init(made contents: [UInt8], mimeType: String, name: String, at moment: Timestamp) {
+    self.name = name
+    displayName = ""
+    self.mimeType = mimeType
+    sizeBytes = contents.count
+    digest = SHA256.digest(of: contents)
+    created = moment
+    processed = moment
+    isFailing = false
+    generated = contents
+  }
+
   /// A file that is there at the start. `text` or `data` gives it contents; one whose `source` is
   /// GENERATED can be downloaded.
   init(document: JSONValue, at start: Timestamp) throws(Refusal) {
@@ -109,12 +122,12 @@ extension Shelf {
     let page = try Page(of: call, sizeDefault: 10, sizeMax: 100)
     let (now, base) = (call.now, call.base)
     let items = files.all.filter { $0.expires > now }.map { $0.json(at: now, base: base) }
-    return .message(page.cut(items, as: "files"), as: "ListFilesResponse")
+    return .message(page.cut(items, as: "files"))
   }
 
   mutating func getFile(_ call: inout Call) throws(Refusal) -> Answer {
     let file = try file(call.route.name(), call)
-    return .message(file.json(at: call.now, base: call.base), as: "File")
+    return .message(file.json(at: call.now, base: call.base))
   }
 
   mutating func deleteFile(_ call: inout Call) throws(Refusal) -> Answer {

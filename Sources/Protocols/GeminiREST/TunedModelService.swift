@@ -23,7 +23,7 @@ extension Shelf {
         "* CreateTunedModelRequest.tuned_model_id: must match [a-z]([a-z0-9-]{0,38}[a-z0-9])?",
         details: [Refusal.badRequest([("tuned_model_id", "invalid id")])])
     }
-    let body = try call.body("TunedModel", at: "tuned_model")
+    let body = try call.body(at: "tuned_model")
     let id = asked ?? Self.generatedID(body["displayName"]?.string ?? "", &call)
     let name = "tunedModels/\(id)"
     if tunedModels[name] != nil {
@@ -34,7 +34,7 @@ extension Shelf {
     var model = try TunedModel(body, id: id, in: &call)
     try completeSource(of: &model, call)
     try tunedModels.insert(model, as: name)
-    return .message(model.operationJSON(in: call), as: "Operation")
+    return .message(model.operationJSON(in: call))
   }
 
   /// The words of the display name and five characters more, as recorded names are made.
@@ -80,18 +80,17 @@ extension Shelf {
     let models = tunedModels.all.filter { $0.answers(words, user: user) }
     let now = call.now
     return .message(
-      page.cut(models.map { .object($0.json(at: now)) }, as: "tunedModels"),
-      as: "ListTunedModelsResponse")
+      page.cut(models.map { .object($0.json(at: now)) }, as: "tunedModels"))
   }
 
   mutating func getTunedModel(_ call: inout Call) throws(Refusal) -> Answer {
     let model = try tunedModel(call.route.name(), call)
-    return .message(.object(model.json(at: call.now)), as: "TunedModel")
+    return .message(.object(model.json(at: call.now)))
   }
 
   mutating func patchTunedModel(_ call: inout Call) throws(Refusal) -> Answer {
     var model = try tunedModel(call.route.name(), call)
-    let body = try call.body("TunedModel", at: "tuned_model")
+    let body = try call.body(at: "tuned_model")
     let fields = try TunedModel.readEditable(body)
     // google-genai sends no mask: then the fields that are there are meant.
     let mask = call.updateMask() ?? fields.names
@@ -106,7 +105,7 @@ extension Shelf {
     }
     model.updated = max(call.now, model.updated)
     tunedModels.replace(model.name, by: model)
-    return .message(.object(model.json(at: call.now)), as: "TunedModel")
+    return .message(.object(model.json(at: call.now)))
   }
 
   mutating func deleteTunedModel(_ call: inout Call) throws(Refusal) -> Answer {
@@ -125,11 +124,11 @@ extension Shelf {
   mutating func listOperations(_ call: inout Call) throws(Refusal) -> Answer {
     let model = try tunedModel(call.route.name(2), call)
     let page = try Page(of: call, sizeDefault: 10, sizeMax: 1000, scope: model.name)
-    return .message(page.cut([model.operationJSON(in: call)], as: "operations"), as: "Operations")
+    return .message(page.cut([model.operationJSON(in: call)], as: "operations"))
   }
 
   mutating func getOperation(_ call: inout Call) throws(Refusal) -> Answer {
-    .message(try operation(call).operationJSON(in: call), as: "Operation")
+    .message(try operation(call).operationJSON(in: call))
   }
 
   mutating func cancelOperation(_ call: inout Call) throws(Refusal) -> Answer {

@@ -57,12 +57,12 @@ extension Shelf {
 
   /// CreateFile without an upload makes a file of metadata only.
   mutating func createFile(_ call: inout Call) throws(Refusal) -> Answer {
-    let file = try call.body("CreateFileRequest")["file"]?.object ?? [:]
+    let file = try call.body()["file"]?.object ?? [:]
     return try keep(file, mimeType: file["mimeType"]?.string ?? "", MemoryBlob(), &call)
   }
 
   private mutating func startUpload(_ call: inout Call) throws(Refusal) -> Answer {
-    let metadata = try call.body("CreateFileRequest")["file"]?.object ?? [:]
+    let metadata = try call.body()["file"]?.object ?? [:]
     try checkMetadata(metadata)
     let announced = call.request.header("X-Goog-Upload-Header-Content-Length").flatMap { Int($0) }
     if let announced, announced > Upload.sizeBytesMax || announced < 0 {
@@ -196,7 +196,7 @@ extension Shelf {
   ) throws(Refusal) -> Answer {
     let file = try makeFile(metadata, mimeType: mimeType, contents, &call)
     return .message(
-      ["file": file.json(at: call.now, base: call.base)], as: "CreateFileResponse")
+      ["file": file.json(at: call.now, base: call.base)])
   }
 
   private mutating func makeFile(

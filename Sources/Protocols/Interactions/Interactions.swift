@@ -10,7 +10,8 @@ package enum Interactions {
     model: model, chunkings: [chunking, wholeClip],
     abilities: [.say, .think, .call, .execute, .show, .fail, .send, .close],
     options: Options.settings, kind: { $0["event_type"]?.string ?? $0["type"]?.string },
-    isExchange: true, guidance: guidance, client: { InteractionsClient() },
+    isExchange: true, guidance: guidance, description: { description },
+    client: { InteractionsClient() },
     open: { InteractionsSession(settings: $0) })
 
   /// What the API's documentation asks of a client, by what a scenario awaits.

@@ -17,6 +17,37 @@ struct CallControl {
     func contains(_ call: String) -> Bool { calls.contains(call) }
   }
 
+  /// What can be done to a call.
+  enum Verb: String, CaseIterable, Sendable {
+    case accept, reject, refer, hangup
+
+    var summary: String {
+      switch self {
+      case .accept: "Takes a call, with the session it gets."
+      case .reject: "Refuses a call."
+      case .refer: "Sends a call on."
+      case .hangup: "Ends a call."
+      }
+    }
+
+    /// What the body must be; nil where none is looked at.
+    func rule(isAzure: Bool) -> ParameterRule? {
+      switch self {
+      case .accept: .requiring(["type"], Parameters.session(.realtime, isAzure: isAzure))
+      case .reject: .object(["status_code": .integer(300...699)])
+      case .refer: .requiring(["target_uri"], .object(["target_uri": .text]))
+      case .hangup: nil
+      }
+    }
+
+    var needsBody: Bool {
+      switch self {
+      case .accept, .refer: true
+      case .reject, .hangup: false
+      }
+    }
+  }
+
   private let knobs: Knobs
 
   init(_ knobs: Knobs) { self.knobs = knobs }
@@ -36,11 +67,8 @@ struct CallControl {
   }
 
   func control(
-    _ call: String, _ verb: String, _ request: Request, _ ended: inout Ended
+    _ call: String, _ verb: Verb, _ request: Request, _ ended: inout Ended
   ) throws(RESTError) -> Response {
-    guard ["accept", "reject", "refer", "hangup"].contains(verb) else {
-      throw .notFound(request.path)
-    }
     let isKnown = knobs.calls?.contains(call) ?? call.hasPrefix("rtc_")
     guard isKnown, !ended.contains(call) else {
       throw RESTError(
@@ -51,17 +79,9 @@ struct CallControl {
     guard let body else {
       throw RESTError(400, nil, "We could not parse the JSON body of your request.")
     }
-    let rule: ParameterRule
-    switch verb {
-    case "accept":
-      rule = Parameters.session(.realtime, isAzure: request.path.hasPrefix("/openai/"))
-      if body["type"] == nil { try check(.missing("type")) }
-    case "reject": rule = .object(["status_code": .integer(300...699)])
-    case "refer": rule = .requiring(["target_uri"], .object(["target_uri": .text]))
-    default: rule = .anything
-    }
+    let rule = verb.rule(isAzure: request.path.hasPrefix("/openai/")) ?? .anything
     try check(rule.refusal(of: body, at: ""))
-    if verb == "hangup" || verb == "reject" { ended.add(call) }
+    if verb == .hangup || verb == .reject { ended.add(call) }
     return Response(status: 200)
   }
 

@@ -1,5 +1,6 @@
 import Conversation
 import JSON
+import OpenAPI
 import VirtualTime
 import Wire
 
@@ -14,14 +15,22 @@ struct KeyMaker {
   /// Beta API reference, "Create session": a minute.
   private static let betaLifetimeSeconds = 60
 
+  private static let expiresAfter: ParameterRule = .nullOr(
+    .object(["anchor": .oneOf(["created_at"]), "seconds": .integer(10...7200)]))
+
+  /// What a request for a key looks like.
+  static func request(session: DataShape) -> DataShape {
+    .closed([
+      DataShape.Member("expires_after", expiresAfter.shape), DataShape.Member("session", session),
+    ])
+  }
+
   mutating func clientSecret(
     isTranslation: Bool, _ namespace: inout Namespace, _ dice: inout Dice
   ) throws(RESTError) -> Response {
     let body = try self.body()
     let rule: ParameterRule = .object([
-      "expires_after": .nullOr(
-        .object(["anchor": .oneOf(["created_at"]), "seconds": .integer(10...7200)])),
-      "session": .nullOr(.anything),
+      "expires_after": Self.expiresAfter, "session": .nullOr(.anything),
     ])
     try check(rule.refusal(of: .object(body), at: ""))
     let asked = body["session"]?.object ?? [:]

@@ -18,6 +18,7 @@ package enum OpenAIRealtime {
   package static let restProtocol = WireProtocol(
     name: "openai-realtime-rest", accepts: RESTSession.accepts, credential: credential,
     namespace: namespace, section: wireProtocol.name, guidance: restGuidance,
+    description: { description },
     open: { RESTSession(settings: $0) })
 
   /// Lengths of `response.output_audio.delta` that client logs report for gpt-realtime: 100 ms,

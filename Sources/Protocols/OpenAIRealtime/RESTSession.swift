@@ -22,12 +22,8 @@ struct RESTSession: Session {
     guard let resource = resource(of: request) else {
       return request.path.hasSuffix("/realtime") && (method == "POST" || method == "OPTIONS")
     }
-    return roots.contains(resource.first ?? "")
+    return RESTResource.isBelow(resource)
   }
-
-  private static let roots = [
-    "client_secrets", "sessions", "transcription_sessions", "calls", "translations",
-  ]
 
   /// The path behind `…/realtime/`.
   private static func resource(of request: Request) -> ArraySlice<String>? {
@@ -56,22 +52,20 @@ struct RESTSession: Session {
     guard request.method == "POST" else { throw .methodNotAllowed(request.method) }
     let unixTime = namespace.unixTime(at: now)
     try authenticate(request, namespace, at: unixTime)
-    let parts = Self.resource(of: request).map(Array.init) ?? ["calls"]
+    guard let (kind, call) = RESTResource.find(Self.resource(of: request) ?? []) else {
+      throw .notFound(request.path)
+    }
     var dice = namespace.openConnection()
     var maker = KeyMaker(request: request, knobs: knobs, unixTime: unixTime)
-    switch parts {
-    case ["client_secrets"], ["translations", "client_secrets"]:
-      let isTranslation = parts.count == 2
-      return try maker.clientSecret(isTranslation: isTranslation, &namespace, &dice)
-    case ["sessions"]: return try maker.betaSession(.realtime, &namespace, &dice)
-    case ["transcription_sessions"]:
-      return try maker.betaSession(.transcription, &namespace, &dice)
-    case ["calls"]: return try CallControl(knobs).create(request)
-    default:
-      guard parts.count == 3, parts[0] == "calls" else { throw .notFound(request.path) }
+    switch kind {
+    case .clientSecret: return try maker.clientSecret(isTranslation: false, &namespace, &dice)
+    case .translationSecret: return try maker.clientSecret(isTranslation: true, &namespace, &dice)
+    case .betaSession(let kind): return try maker.betaSession(kind, &namespace, &dice)
+    case .call: return try CallControl(knobs).create(request)
+    case .control(let verb):
       var ended = namespace[CallControl.Ended.self, default: .init()]
       defer { namespace[CallControl.Ended.self, default: .init()] = ended }
-      return try CallControl(knobs).control(parts[1], parts[2], request, &ended)
+      return try CallControl(knobs).control(call, verb, request, &ended)
     }
   }
 

@@ -90,6 +90,7 @@ extension Values {
       "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "gif": "image/gif",
       "webp": "image/webp", "pdf": "application/pdf", "txt": "text/plain",
       "json": "application/json", "wav": "audio/wav", "html": "text/html",
+      "mp4": "video/mp4", "webm": "video/webm",
     ]
     return path.split(separator: ".").last.flatMap { types[$0.lowercased()] }
   }

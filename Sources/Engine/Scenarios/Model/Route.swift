@@ -45,7 +45,7 @@ package struct Route: Hashable, Sendable {
   }
 
   /// Whether it wants something of a request besides its path and its method.
-  var isChoosy: Bool {
+  package var isChoosy: Bool {
     !headers.isEmpty || !query.isEmpty || body != nil || bytes != nil || state != nil
   }
 

@@ -1,3 +1,4 @@
+import OpenAPI
 import Wire
 
 /// What a request is addressed to.
@@ -12,7 +13,37 @@ enum Route: Hashable, Sendable {
   /// The path is right, the method is not.
   case unsupported(method: String)
 
-  private static let versions: Set<String> = ["v1", "v1beta", "v1alpha", "v1beta1"]
+  /// One method of one path behind the version.
+  struct Rule: Sendable {
+    let method: String
+    let path: PathPattern
+    let summary: String
+    let route: @Sendable (_ id: String) -> Route
+
+    init(
+      _ method: String, _ path: String, _ summary: String,
+      _ route: @escaping @Sendable (_ id: String) -> Route
+    ) {
+      self.method = method
+      self.path = PathPattern(path)
+      self.summary = summary
+      self.route = route
+    }
+  }
+
+  static let rules = [
+    Rule("POST", "interactions", "The next turn of a model, or a run of an agent.") { _ in .create
+    },
+    Rule("GET", "interactions/{interaction}", "An interaction, or its events.") { .get(id: $0) },
+    Rule("HEAD", "interactions/{interaction}", "Whether there is an interaction.") { .get(id: $0) },
+    Rule("DELETE", "interactions/{interaction}", "Deletes an interaction.") { .delete(id: $0) },
+    Rule("POST", "interactions/{interaction}/cancel", "Ends a run in the background.") {
+      .cancel(id: $0)
+    },
+  ]
+
+  /// The one that documents show comes first.
+  static let versions = ["v1beta", "v1", "v1alpha", "v1beta1"]
 
   init?(_ request: Request) {
     if request.asksForWebSocket { return nil }
@@ -20,14 +51,14 @@ enum Route: Hashable, Sendable {
     guard let place = words.lastIndex(of: "interactions"),
       words[..<place].contains(where: Self.versions.contains)
     else { return nil }
-    let rest = Array(words[(place + 1)...])
-    if rest.count > 2 || (rest.count == 2 && rest[1] != "cancel") { return nil }
-    switch (request.method, rest.count) {
-    case ("POST", 0): self = .create
-    case ("GET", 1), ("HEAD", 1): self = .get(id: rest[0])
-    case ("DELETE", 1): self = .delete(id: rest[0])
-    case ("POST", 2): self = .cancel(id: rest[0])
-    case (let method, _): self = .unsupported(method: method)
+    let found = Self.rules.compactMap { rule in
+      rule.path.captures(of: words[place...]).map { (rule, $0["interaction"] ?? "") }
+    }
+    if found.isEmpty { return nil }
+    if let (rule, id) = found.first(where: { $0.0.method == request.method }) {
+      self = rule.route(id)
+    } else {
+      self = .unsupported(method: request.method)
     }
   }
 }

@@ -1,5 +1,5 @@
 /// Interactions API reference, "Interaction.status".
-enum RunStatus: String, Sendable {
+enum RunStatus: String, CaseIterable, Sendable {
   /// Waits for its turn: background runs of the tiers that are served when there is room.
   case queued
   case inProgress = "in_progress"
