@@ -84,6 +84,7 @@ package struct GeminiRESTSession: Session {
     case .resource(let resource):
       let answer = try namespace[Shelf.self, default: Shelf(options, at: start)]
         .answer(resource, &call)
+      tell(of: call.changedFiles, in: &namespace)
       return explain(&call, &namespace) + [.respond(response(answer, to: request))]
     case .content(let content):
       let prompt = try namespace[Shelf.self, default: Shelf(options, at: start)]
@@ -94,6 +95,23 @@ package struct GeminiRESTSession: Session {
       return explain(&call, &namespace) + [
         .converse(.afterTurns(prompt.answeredTurns)), .heard(.ready), .heard(.turn(prompt.turn)),
       ]
+    }
+  }
+
+  /// The files there are at the start, for protocols that only refer to them.
+  static func furnish(_ namespace: inout Namespace, _ settings: SessionSettings) {
+    let options = Options(settings)
+    let shelf = Shelf(options, at: namespace.start)
+    namespace.files = FileDirectory()
+    namespace[Shelf.self, default: shelf] = shelf
+    GeminiRESTSession(settings: settings).tell(of: shelf.files.names, in: &namespace)
+  }
+
+  private func tell(of names: [String], in namespace: inout Namespace) {
+    let start = namespace.start
+    for name in names {
+      let file = namespace[Shelf.self, default: Shelf(options, at: start)].files[name]
+      namespace.files?[name] = file?.entry(since: start)
     }
   }
 
