@@ -1,9 +1,11 @@
 """How often both SDKs try again, and how long they wait before it.
 
-Each request has a transcript, so these are counted; the waiting is what the SDK asks of its clock,
+Requests are counted by the server's journal; the waiting is what the SDK asks of its clock,
 which stands still, so nothing here takes the time that it is about.
 """
 
+import json
+import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,11 +13,17 @@ from pathlib import Path
 import pytest
 from conftest import Server
 from google.genai._gaos.lib import compat_errors as errors
-from interactions_play import requests, sdks  # noqa: F401
+from interactions_play import sdks  # noqa: F401
 
 SDKS = ["new", "old"]
 # After the first request: google-genai 3.6.1 tries four times more, 1.75.0 three times.
 REQUESTS = {"new": 5, "old": 4}
+
+
+def came(url: str) -> int:
+    """How many requests the server's journal has."""
+    with urllib.request.urlopen(f"{url}/mockgem/journal/count?protocol=interactions") as reply:
+        return json.load(reply)["count"]
 
 
 @pytest.fixture
@@ -27,7 +35,7 @@ def refusing(serve: Callable[..., Server], tmp_path: Path) -> Callable[..., str]
         head += f"\nconnections: [{{nth: {nth}, {fault}}}]" if nth else f"\n{fault}"
         file = tmp_path / "scenario.yaml"
         file.write_text(f"mockgem: 1\npace: fast\n{head}\nsteps:\n- await: user\n- say: Hello.\n")
-        return serve(file, "--record", tmp_path / "record").http
+        return serve(file).http
 
     return start
 
@@ -49,28 +57,30 @@ class Around:
 @pytest.mark.parametrize("stream", [False, True], ids=["whole", "stream"])
 @pytest.mark.parametrize("status", [408, 409, 429, 500, 502, 503, 504])
 def test_an_sdk_gives_up_in_the_end(
-    refusing, sdks, tmp_path: Path, sdk: str, stream: bool, status: int
+    refusing, sdks, sdk: str, stream: bool, status: int
 ) -> None:
     url = refusing(f"code: {status}, body: coded, message: Busy.")
     seen = sdks[sdk](url=url, stream=stream)
     assert (seen.kinds, seen.status) == ([], status)
     assert seen.body["error"]["message"] == "Busy."
-    assert requests(tmp_path) == REQUESTS[sdk]
+    assert came(url) == REQUESTS[sdk]
     assert seen.sleeps == Around(REQUESTS[sdk] - 1)
 
 
 @pytest.mark.parametrize("sdk", SDKS)
 @pytest.mark.parametrize("status", [400, 401, 402, 403, 404, 416, 422, 499])
-def test_what_is_not_tried_again(refusing, sdks, tmp_path: Path, sdk: str, status: int) -> None:
-    seen = sdks[sdk](url=refusing(f"code: {status}, body: coded"), stream=False)
-    assert (seen.status, requests(tmp_path), seen.sleeps) == (status, 1, [])
+def test_what_is_not_tried_again(refusing, sdks, sdk: str, status: int) -> None:
+    url = refusing(f"code: {status}, body: coded")
+    seen = sdks[sdk](url=url, stream=False)
+    assert (seen.status, came(url), seen.sleeps) == (status, 1, [])
 
 
 @pytest.mark.parametrize("sdk", SDKS)
-def test_the_third_time_lucky(refusing, sdks, tmp_path: Path, sdk: str) -> None:
-    seen = sdks[sdk](url=refusing("code: 503", nth="1-2"), stream=False)
+def test_the_third_time_lucky(refusing, sdks, sdk: str) -> None:
+    url = refusing("code: 503", nth="1-2")
+    seen = sdks[sdk](url=url, stream=False)
     assert (seen.kinds, seen.end) == (["Interaction"], "ends")
-    assert requests(tmp_path) == 3
+    assert came(url) == 3
     assert seen.sleeps == Around(2)
 
 
@@ -119,17 +129,18 @@ steps:
     ("new", 400, "true", 1), ("old", 400, "true", 4),
 ])
 def test_whether_an_sdk_is_told_to_try_again(
-    refusing, sdks, tmp_path: Path, sdk: str, status: int, flag: str, count: int
+    refusing, sdks, sdk: str, status: int, flag: str, count: int
 ) -> None:
-    seen = sdks[sdk](url=refusing(f"code: {status}, should_retry: {flag}"), stream=False)
-    assert (seen.status, requests(tmp_path)) == (status, count)
+    url = refusing(f"code: {status}, should_retry: {flag}")
+    seen = sdks[sdk](url=url, stream=False)
+    assert (seen.status, came(url)) == (status, count)
 
 
 @pytest.mark.parametrize("sdk, count", [("new", 1), ("old", 2)])
-def test_one_attempt(refusing, sdks, tmp_path: Path, sdk: str, count: int) -> None:
-    seen = sdks[sdk](
-        url=refusing("code: 503"), stream=False, retry_options={"attempts": 1})
-    assert (seen.status, requests(tmp_path)) == (503, count)
+def test_one_attempt(refusing, sdks, sdk: str, count: int) -> None:
+    url = refusing("code: 503")
+    seen = sdks[sdk](url=url, stream=False, retry_options={"attempts": 1})
+    assert (seen.status, came(url)) == (503, count)
 
 
 BODIES = {

@@ -292,6 +292,18 @@ import Wire
         == Header("Retry-After", "Mon, 21 Sep 2026 14:14:50 GMT"))
   }
 
+  @Test func `a quota that is used up says the date it comes back`() {
+    var settings = SessionSettings(pace: .fast, options: ["retry_after": .word("date")])
+    settings.quota = 1
+    var driver = Driver(settings)
+    _ = driver.create(Self.with([:]), [say("x")])
+    let number = driver.create(Self.with([:]), [say("x")])
+    #expect(driver.exchanges[number].status == 429)
+    #expect(
+      driver.exchanges[number].response?.headers.last
+        == Header("Retry-After", "Mon, 21 Sep 2026 14:14:20 GMT"))
+  }
+
   @Test(arguments: [
     ("line", #"{"error":{"message":"No.","code":"prohibited_content"}}"#, 404),
     (

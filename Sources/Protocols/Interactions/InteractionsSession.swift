@@ -110,7 +110,9 @@ package struct InteractionsSession: Session {
     if let quota = settings.quota,
       let wait = namespace[QuotaMeter.self, default: QuotaMeter()].take(of: quota, at: now)
     {
-      return refuse(Self.exceeded(quota, wait))
+      let unixTime = namespace.unixTime(at: now)
+      return refuse(
+        Self.exceeded(quota, wait), since: options.retryAfter == .date ? unixTime : nil)
     }
     guard let revision = Revision.of(request, by: options.revision) else {
       return refuse(Self.sunset)
@@ -291,12 +293,12 @@ package struct InteractionsSession: Session {
     return [.respond(response)]
   }
 
-  private mutating func refuse(_ refusal: Refusal, besides others: ArraySlice<Refusal> = [])
-    -> [Output]
-  {
+  private mutating func refuse(
+    _ refusal: Refusal, besides others: ArraySlice<Refusal> = [], since unixTime: Int64? = nil
+  ) -> [Output] {
     state = .over
     return [.explain(LogLine(.warning, refusal.explanation))]
       + others.prefix(10).map { .explain(LogLine(.warning, "besides: \($0.explanation)")) }
-      + [.respond(refusal.response)]
+      + [.respond(refusal.response(since: unixTime))]
   }
 }

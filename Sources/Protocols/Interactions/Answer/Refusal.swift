@@ -33,8 +33,6 @@ struct Refusal: Hashable, Sendable {
   var json: JSONValue { ["error": error] }
   var error: JSONValue { ["message": .string(message), "code": .string(code)] }
 
-  var response: Response { response(since: nil) }
-
   /// `unixTime` is now, where the client is told a date to come back, and not how many seconds.
   func response(since unixTime: Int64?) -> Response {
     var response = Response.indented(json, status: status ?? Self.status(of: code))
