@@ -1,5 +1,6 @@
 """What the tests of the Interactions API share: a client of a scenario, and its streams."""
 
+import asyncio
 import json
 import shutil
 import subprocess
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 from conftest import AUDIO, ROOT, Server
 from google import genai
-from interactions_tolerance import Outcome, outcome
+from interactions_tolerance import Outcome, outcome, outcome_async
 from interactions_wire import mistakes
 from sdk_types import check_interactions
 
@@ -54,7 +55,8 @@ def play(
 
 @pytest.fixture(scope="module")
 def sdks() -> Iterator[dict[str, Callable[..., Outcome]]]:
-    """What the new SDK and the old make of a request; the old one has an interpreter of its own."""
+    """What the new SDK, its asynchronous half and the old SDK make of a request; the old one has an
+    interpreter of its own."""
     assert OLD_PYTHON.exists(), "make .venv-legacy/ready makes the environment of the old SDK"
     with subprocess.Popen(
         [OLD_PYTHON, Path(__file__).with_name("interactions_tolerance.py")], text=True,
@@ -67,7 +69,10 @@ def sdks() -> Iterator[dict[str, Callable[..., Outcome]]]:
             worker.stdin.flush()
             return Outcome(**json.loads(worker.stdout.readline()))
 
-        yield {"new": outcome, "old": old}
+        def concurrent(**request: object) -> Outcome:
+            return asyncio.run(outcome_async(**request))
+
+        yield {"new": outcome, "async": concurrent, "old": old}
         worker.stdin.close()
 
 

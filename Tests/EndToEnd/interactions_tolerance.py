@@ -4,6 +4,7 @@ Used by tests for the SDK they run with, and run by itself for the old one: a li
 comes in, a line with the outcome goes out.
 """
 
+import asyncio
 import contextlib
 import json
 import sys
@@ -24,7 +25,7 @@ def kind(event: object) -> str:
     if not isinstance(word, str) or word == "UNKNOWN":
         return name
     own = "".join(part.title() for part in word.replace("_", ".").split("."))
-    # InteractionSseEventInteraction, StepStart, ContentStart, ErrorEvent, InteractionStatusUpdate …
+    # `step.start` is a StepStart, `interaction.created` an InteractionCreatedEvent.
     if own.removesuffix("Event") not in name:
         return f"{name} {word}"
     for part in ("step", "delta"):
@@ -42,8 +43,16 @@ def awake() -> Iterator[list[float]]:
     except ImportError:
         from google.genai._interactions import _base_client as waiting
     sleeps: list[float] = []
-    fake = types.SimpleNamespace(**vars(time) | {"sleep": sleeps.append})
-    with unittest.mock.patch.object(waiting, "time", fake):
+
+    async def sleep(seconds: float) -> None:
+        sleeps.append(seconds)
+
+    fakes = {
+        "time": types.SimpleNamespace(**vars(time) | {"sleep": sleeps.append}),
+        "asyncio": types.SimpleNamespace(**vars(asyncio) | {"sleep": sleep}),
+    }
+    with unittest.mock.patch.multiple(waiting, **{
+        name: fake for name, fake in fakes.items() if hasattr(waiting, name)}):
         yield sleeps
 
 
@@ -56,6 +65,11 @@ class Outcome:
     status: int | None = None
     body: object = None
     sleeps: list[float] = field(default_factory=list)
+
+    def fail(self, problem: Exception) -> None:
+        self.end = type(problem).__name__
+        self.status = getattr(problem, "status_code", None)
+        self.body = getattr(problem, "body", None)
 
 
 def outcome(url: str, stream: bool, timeout: float | None = None, **options: object) -> Outcome:
@@ -72,9 +86,28 @@ def outcome(url: str, stream: bool, timeout: float | None = None, **options: obj
             for event in answer:
                 seen.kinds.append(kind(event))
         except Exception as problem:
-            seen.end = type(problem).__name__
-            seen.status = getattr(problem, "status_code", None)
-            seen.body = getattr(problem, "body", None)
+            seen.fail(problem)
+    return seen
+
+
+async def outcome_async(
+    url: str, stream: bool, timeout: float | None = None, **options: object
+) -> Outcome:
+    seen = Outcome([])
+    client = genai.Client(api_key="any", http_options={"base_url": url, **options})
+    with awake() as seen.sleeps:
+        try:
+            answer = await client.aio.interactions.create(
+                model=MODEL, input="Hi", stream=stream, timeout=timeout)
+            if not stream or not hasattr(answer, "__anext__"):
+                seen.kinds.append(type(answer).__name__)
+            else:
+                async for event in answer:
+                    seen.kinds.append(kind(event))
+        except Exception as problem:
+            seen.fail(problem)
+    await client.aio.aclose()
+    client.close()
     return seen
 
 

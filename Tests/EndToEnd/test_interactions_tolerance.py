@@ -1,4 +1,4 @@
-"""What both SDKs make of streams that are not as they are used to.
+"""What both SDKs make of streams that are not as they are used to, the new one in both its halves.
 
 Each row of the table was observed; a change is one of an SDK, or of what mockgem sends. What is on
 the wire, a client sees that knows nothing of either, and says nothing more than what it got.
@@ -57,6 +57,8 @@ class Row:
     timeout: float | None = None
     # How many requests come, where an SDK tries again.
     requests: tuple[int, int] = (1, 1)
+    # Where the asynchronous half of the new SDK has another opinion.
+    concurrent: str | None = None
 
 
 def fault(text: str) -> str:
@@ -174,7 +176,7 @@ ROWS = [
         lambda wire: wire.type == "text/event-stream; charset=utf-8",
         'interactions: {stream_type: "text/event-stream; charset=utf-8"}'),
     Row("a stream for a whole answer", "Stream", "str", lambda wire: wire.events > 5,
-        "interactions: {answers: stream}", is_stream=False),
+        "interactions: {answers: stream}", is_stream=False, concurrent="AsyncStream"),
     Row("a whole answer for a stream", "0 events, then Interaction", "0 events", lambda wire: wire.body.startswith(b"{"),
         "interactions: {answers: whole}"),
     Row("the other schema", f"0 events, then {', '.join(OTHER_NEW)}",
@@ -228,22 +230,23 @@ def look(server: Server, row: Row) -> Wire:
     return wire
 
 
-@pytest.mark.parametrize("sdk", ["new", "old"])
+@pytest.mark.parametrize("sdk", ["new", "async", "old"])
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_what_an_sdk_makes_of_it(
     serve: Callable[..., Server], tmp_path: Path, sdks, row: Row, sdk: str
 ) -> None:
     file, record = tmp_path / "scenario.yaml", tmp_path / "record"
-    head = row.head.replace("OTHER", "legacy" if sdk == "new" else "steps")
+    head = row.head.replace("OTHER", "steps" if sdk == "old" else "legacy")
     file.write_text(
         f"mockgem: 1\npace: fast\n{head}\nsteps:\n- await: user\n{row.steps}\n"
         f"{SOME}")
     server = serve(file, "--record", record)
     seen = sdks[sdk](url=server.http, stream=row.is_stream, timeout=row.timeout)
-    observed = told(seen.kinds, seen.end, HEALTHY[sdk]) if row.is_stream else seen.kinds[0]
-    assert observed == (row.new if sdk == "new" else row.old)
-    wanted = row.requests[sdk == "old"]
-    assert len(list(record.glob("interactions-*.jsonl"))) == wanted
+    healthy = HEALTHY["old" if sdk == "old" else "new"]
+    observed = told(seen.kinds, seen.end, healthy) if row.is_stream else seen.kinds[0]
+    wanted = row.old if sdk == "old" else row.new
+    assert observed == (wanted if sdk != "async" else row.concurrent or wanted)
+    assert len(list(record.glob("interactions-*.jsonl"))) == row.requests[sdk == "old"]
     if sdk == "new":
         wire = look(server, row)
         assert row.wire(wire), wire
