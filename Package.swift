@@ -134,6 +134,7 @@ let package = Package(
       ["Audio", "Conversation", "Interactions", "JSON", "VirtualTime", "Wire"]),
     tests(
       "GeminiRESTTests", ["Audio", "Conversation", "GeminiREST", "JSON", "VirtualTime", "Wire"]),
+    tests("FaultsTests", ["Conversation", "Faults", "JSON", "VirtualTime", "Wire"]),
     tests(
       "ScenariosTests",
       [

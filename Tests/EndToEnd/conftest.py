@@ -76,7 +76,7 @@ def serving(state: Path, folder: Path) -> Iterator[Callable[..., Server]]:
     servers: list[Server] = []
 
     def start(
-        scenario: str | Path = "hello.yaml", *options: str, stderr: int | None = None,
+        scenario: str | Path = "hello.yaml", *options: str | Path, stderr: int | None = None,
         descriptors: int | None = None,
     ) -> Server:
         """`descriptors` is the limit of open files, soft and hard."""

@@ -7,6 +7,7 @@ bytes. A fault is ordered while the server runs, as a test would, and taken away
 import json
 import subprocess
 import urllib.request
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -105,6 +106,12 @@ def has(*parts: bytes) -> Callable[[Seen], bool]:
     return lambda seen: all(part in seen.body for part in parts)
 
 
+def unzipped(seen: Seen, healthy: Seen) -> None:
+    """The bytes are the same once they are decoded."""
+    assert seen.headers["content-encoding"] == "gzip"
+    assert len(zlib.decompress(seen.body, 31)) == len(healthy.body)
+
+
 def begins_cut(seen: Seen) -> None:
     """The bytes end in the middle of a message."""
     assert seen.body and not seen.body.endswith((b"\r\n", b"}"))
@@ -165,11 +172,19 @@ CASES = [
          check=lambda seen, healthy: len(seen.messages[0]) < len(healthy.messages[0])),
     Case("garble type times 1", ["websocket"], check=lambda seen, healthy: b":7}" in (
         seen.messages[0])),
+    Case("garble no_type times 1", ["websocket", "stream"],
+         check=kinds(lambda all: ["<no type>", *all[1:]])),
+    Case("garble many_lines", ["stream"], check=lambda seen, healthy: (
+        seen.kinds == healthy.kinds and seen.messages[0].startswith(b"{\n"))),
     Case("garble no_blank_line on interaction.completed", ["stream"], check=kinds(
         lambda all: [*all[:-2], "<no JSON>"])),
     Case("split times 1", ["websocket"],
          check=kinds(lambda all: ["<no JSON>", "<no JSON>", *all[1:]])),
     Case("split times 1", ["stream"], check=same),
+    Case("split 10 times 1", ["websocket"], check=lambda seen, healthy: (
+        set(map(len, seen.messages[:5])) == {10})),
+    Case("split bytes=1", ["stream"], check=same, bare=("silence", "silence"),
+         raw=has(b"\r\n1\r\ne\r\n1\r\nv\r\n")),
     Case("merge times 2", ["websocket"], check=kinds(lambda all: ["<no JSON>", *all[2:]])),
     Case("merge times 2", ["stream"], check=same),
     Case("fragment pieces=5 ping=true", ["websocket"], check=same,
@@ -221,6 +236,14 @@ CASES = [
     Case("status code=401 body=empty", ["websocket"], "InvalidStatus", answered(401)),
     Case("status code=500 body=text", ["answer"], check=answered(
         500, b"The service is unavailable.\n")),
+    Case("status code=503 body=coded retry_after_ms=20 should_retry=false", ["stream", "answer"],
+         check=answered(
+             503, b'{"error":{"message":"The service is unavailable.","code":"service_unavailable"}}',
+             retry_after_ms="20", x_should_retry="false")),
+    Case("status code=429 body=rpc_list message=Slow", ["answer"], check=answered(
+        429, b'[{"error":{"code":429,"message":"Slow","status":"RESOURCE_EXHAUSTED"}}]')),
+    Case("status code=429 body=rpc message=Slow", ["answer"], check=answered(
+        429, b'{"error":{"code":429,"message":"Slow","status":"RESOURCE_EXHAUSTED"}}')),
     Case("redirect to=/moved status=308", ["websocket"], "InvalidStatus",
          answered(308, location="/moved")),
     Case("redirect to=/moved status=308", ["stream", "answer"],
@@ -234,6 +257,11 @@ CASES = [
          has(b"\r\nxyz\r\n")),
     Case("bad_chunk", ["answer"], HTTP_GONE, lambda seen, healthy: seen.body == b"",
          ("end", "end"), has(b"\r\nxyz\r\n")),
+    Case("unframed", ["stream", "answer"], check=same, bare=("end", "end"),
+         raw=has(b"HTTP/1.0 200 \r\n", b"Connection: close\r\n")),
+    Case("compress", ["stream"], check=unzipped, raw=has(b"Content-Encoding: gzip\r\n"),
+         bare=("silence", "silence")),
+    Case("compress", ["answer"], check=unzipped),
     # Endings.
     Case("close code=1011 reason=bye after 2 messages", ["websocket"],
          "ConnectionClosedError got 1011, said 1011", no_more_than(2), ("end", "end"),

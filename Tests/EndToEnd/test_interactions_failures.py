@@ -1,12 +1,17 @@
 """google-genai's `client.interactions` when something goes wrong: errors, retries, broken streams."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx2
 import pytest
+from conftest import Server
+from google.genai import errors as google_errors
 from google.genai._gaos.lib import compat_errors as errors
-from interactions_play import HELLO, MODEL, collect, play, requests, text_of  # noqa: F401
+from interactions_play import (  # noqa: F401
+    HELLO, MODEL, collect, play, requests, sdks, text_of,
+)
 from sdk_types import check_interactions
 
 ONCE = {"retry_options": {"attempts": 1}}
@@ -36,6 +41,27 @@ def test_a_failure_is_the_sdks_exception(
     assert requests(tmp_path) == 1
 
 
+@pytest.mark.parametrize("code, status, error", [
+    ("invalid_request", 400, "BadRequestError"), ("authentication", 401, "AuthenticationError"),
+    ("payment_required", 402, "APIStatusError"), ("permission_denied", 403, "PermissionDeniedError"),
+    ("not_found", 404, "NotFoundError"), ("already_exists", 409, "ConflictError"),
+    ("out_of_range", 416, "APIStatusError"), ("quota_exceeded", 429, "RateLimitError"),
+    ("cancelled", 499, "APIStatusError"), ("api_error", 500, "InternalServerError"),
+    ("unimplemented", 501, "InternalServerError"), ("deadline_exceeded", 504, "InternalServerError"),
+])
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "stream"])
+@pytest.mark.parametrize("sdk", ["new", "old"])
+def test_both_sdks_have_an_exception_for_every_status(
+    serve: Callable[..., Server], sdks, tmp_path: Path, sdk: str, stream: bool, code: str,
+    status: int, error: str
+) -> None:
+    file = tmp_path / "scenario.yaml"
+    file.write_text(f"mockgem: 1\nsteps:\n- await: user\n- fail: {{code: {code}, message: No.}}\n")
+    seen = sdks[sdk](url=serve(file).http, stream=stream)
+    assert (seen.end, seen.status) == (error, status)
+    assert seen.body == {"error": {"message": "No.", "code": code}}
+
+
 def test_a_mistake_gets_the_services_words(play) -> None:
     client = play(HELLO)
     with pytest.raises(errors.BadRequestError) as caught:
@@ -55,7 +81,7 @@ def test_the_sdk_comes_back_when_it_is_told(play, tmp_path: Path) -> None:
     client = play(HELLO, """
 connections:
 - nth: 1-2
-  refuse: {status: 503, headers: {retry-after-ms: "20"}, json: {error: {code: x, message: busy}}}
+  refuse: {status: 503, headers: {retry-after-ms: "20"}, json: {error: {code: api_error, message: busy}}}
 """)
     assert client.interactions.create(model=MODEL, input="?").status == "completed"
 
@@ -92,19 +118,64 @@ def test_a_stream_that_stalls(play) -> None:
         list(stream)
 
 
-def test_the_sdk_goes_on_by_itself(play, tmp_path: Path) -> None:
-    client = play("""
+TWO_HOPS = """
 - await: user
 - say: So far
 - end_turn: {incomplete: requires_continuation}
 - await: user
-- say: and on.
-""")
-    answer = client.interactions.create(model=MODEL, input="?")
+- say: "and on"
+- end_turn: {incomplete: requires_continuation}
+- await: user
+- say: to the end.
+"""
+
+
+def asked(tmp_path: Path) -> list[dict]:
+    """The bodies of the requests, in their order."""
+    files = sorted((tmp_path / "record").glob("interactions-*.jsonl"),
+                   key=lambda file: int(file.stem.split("-")[1]))
+    return [json.loads(file.read_text().splitlines()[0])["open"]["body"] for file in files]
+
+
+@pytest.mark.parametrize("store", [True, False], ids=["stored", "stateless"])
+def test_the_sdk_goes_on_by_itself(play, tmp_path: Path, store: bool) -> None:
+    answer = play(TWO_HOPS).interactions.create(model=MODEL, input="?", store=store)
     check_interactions(answer)
     assert answer.status == "completed"
-    assert "and on." in answer.output_text
-    assert requests(tmp_path) == 2
+    assert "to the end." in answer.output_text
+    first, *hops = asked(tmp_path)
+    assert len(hops) == 2
+    for hop in hops:
+        assert hop["continuation_token"]
+        # What is stored is named; what is not comes again.
+        assert ("previous_interaction_id" in hop, "input" in hop) == (store, not store)
+
+
+def test_a_stream_goes_on_by_itself(play, tmp_path: Path) -> None:
+    events = collect(play(TWO_HOPS).interactions.create(model=MODEL, input="?", stream=True))
+    assert text_of(events) == "So farand onto the end."
+    ends = [e.interaction.status for e in events if e.event_type == "interaction.completed"]
+    assert ends == ["requires_continuation", "requires_continuation", "completed"]
+    assert len(asked(tmp_path)) == 3
+
+
+def test_a_hop_that_fails_leaves_what_there_is(play, tmp_path: Path) -> None:
+    client = play(TWO_HOPS, """
+connections:
+- nth: 2-9
+  refuse: {status: 400, json: {error: {code: invalid_request, message: No.}}}
+""")
+    with pytest.raises(google_errors.ContinuationInterruptedError) as caught:
+        client.interactions.create(model=MODEL, input="?")
+    assert isinstance(caught.value.__cause__, errors.BadRequestError)
+    assert caught.value.continuation_token == asked(tmp_path)[1]["continuation_token"]
+
+
+def test_a_client_may_go_on_by_itself(play, tmp_path: Path) -> None:
+    answer = play(TWO_HOPS).interactions.create(
+        model=MODEL, input="?", automatic_continuation=False)
+    assert (answer.status, answer.output_text) == ("requires_continuation", "So far")
+    assert answer.continuation_token and len(asked(tmp_path)) == 1
 
 
 def test_the_old_schema_is_refused_after_its_end(play) -> None:
@@ -116,22 +187,6 @@ def test_the_old_schema_is_refused_after_its_end(play) -> None:
         headers={"x-goog-api-key": "k", "user-agent": "google-genai-sdk/1.75.0 gl-python/3.11"})
     assert answer.status_code == 400
     assert answer.json()["error"]["code"] == "invalid_request"
-
-
-# What the SDK makes of a stream that is not as it should be. Each row was measured with the real
-# SDK; `test_interactions_legacy.py` holds the same rows for the old one.
-
-ODD = """
-- await: user
-- send: {text: %s}
-  fault: {finish: {after: 3 messages}}
-"""
-
-
-def odd(play, text: str, head: str = "") -> list:
-    """The events of a stream that holds `text` and then ends in good order."""
-    client = play(ODD % json.dumps(text), head)
-    return list(client.interactions.create(model=MODEL, input="?", stream=True))[2:]
 
 
 @pytest.mark.parametrize("head", [
@@ -146,35 +201,8 @@ def test_forms_of_a_stream_that_are_allowed(play, head: str) -> None:
     assert text_of(events) == "Hello, this is a somewhat longer answer."
 
 
-def test_a_comment_and_a_time_to_wait_are_passed_over(play) -> None:
-    stop = 'data: {"event_type": "step.stop", "index": 0}\n\n'
-    events = odd(play, f": ping\n\nretry: 100\n\nid: 7\n{stop}")
-    assert [event.event_type for event in events] == ["step.stop"]
-
-
-def test_data_that_is_no_json_is_text(play) -> None:
-    assert odd(play, "data: not json\n\n") == ["not json"]
-
-
-def test_an_event_without_a_type_is_an_error(play) -> None:
-    assert type(odd(play, 'data: {"index": 0}\n\n')[0]).__name__ == "ErrorEvent"
-
-
+@pytest.mark.off_schema
 def test_an_unknown_event_is_kept_raw(play) -> None:
-    event = odd(play, 'data: {"event_type": "interaction.surprise"}\n\n')[0]
+    client = play("- await: user\n- send: {event_type: interaction.surprise}\n- say: Hello.\n")
+    event = list(client.interactions.create(model=MODEL, input="?", stream=True))[2]
     assert event.is_unknown and event.raw["event_type"] == "interaction.surprise"
-
-
-def test_an_event_without_its_empty_line_is_delivered(play) -> None:
-    events = odd(play, 'data: {"event_type": "step.stop", "index": 0}\n')
-    assert [event.event_type for event in events] == ["step.stop"]
-
-
-def test_a_bare_error_line_is_a_silent_end(play) -> None:
-    assert odd(play, '{"error": {"message": "Refused.", "code": "prohibited_content"}}\n') == []
-
-
-def test_another_content_type_is_refused(play) -> None:
-    client = play(HELLO, "interactions: {stream_type: text/plain}")
-    with pytest.raises(errors.APIError):
-        list(client.interactions.create(model=MODEL, input="?", stream=True))

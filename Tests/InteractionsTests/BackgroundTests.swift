@@ -120,6 +120,21 @@ import Wire
     #expect(rest == Array(driver.exchanges[whole].events[((lastSeen ?? 0) + 1)...]))
   }
 
+  @Test func `the streamed create of a deep research ends without its usage`() {
+    var driver = Driver()
+    var body = research.object ?? [:]
+    body["stream"] = true
+    let number = driver.create(.object(body), report)
+    driver.run()
+    let first = driver.exchanges[number].events
+    #expect(first.last?["interaction"]?["status"] == "completed")
+    #expect(first.last?["interaction"]?["usage"] == nil)
+    let again = driver.get(first[0]["interaction"]?["id"]?.string ?? "", "?stream=true")
+    driver.run()
+    let usage = driver.exchanges[again].events.last?["interaction"]?["usage"]
+    #expect(usage?["total_output_tokens"]?.integer ?? 0 > 0)
+  }
+
   @Test func `whoever follows it learns of a cancel`() {
     var driver = Driver(pace: .service)
     let number = driver.create(research, report)

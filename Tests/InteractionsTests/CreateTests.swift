@@ -181,6 +181,40 @@ import Wire
         == [["type": "text", "text": "Hi"]])
   }
 
+  @Test(
+    arguments: [
+      (["type": "audio", "mime_type": "audio/wav"], "audio/wav", 24_000, nil),
+      (
+        ["type": "audio", "mime_type": "audio/mulaw", "sample_rate": 8000], "audio/mulaw", 8_000,
+        nil
+      ),
+      (["type": "audio", "mime_type": "audio/alaw"], "audio/alaw", 8_000, nil),
+      (["type": "audio", "mime_type": "audio/mp3"], "audio/l16", 24_000, "audio/mp3 at 24000 Hz"),
+      (["type": "audio", "sample_rate": 16_000], "audio/l16", 24_000, "audio/l16 at 16000 Hz"),
+    ] as [(JSONValue, String, Int, String?)])
+  func `sound has the format that is asked for, or the log says which`(
+    format: JSONValue, type: String, rate: Int, missed: String?
+  ) {
+    var driver = Driver()
+    let clip = AudioClip(name: "x", bytes: [UInt8](repeating: 0, count: 48_000))
+    let number = driver.create(
+      ["model": model, "input": "?", "response_format": format],
+      [.say(Speech(text: "Hi", audio: clip))])
+    let content = driver.json(number)["steps"]?.array?.last?["content"]?.array?.first
+    #expect(content?["mime_type"] == .string(type))
+    #expect(content?["sample_rate"] == .int(rate))
+    // A second of sound is 32 tokens, however it is coded.
+    let usage = driver.json(number)["usage"]?["output_tokens_by_modality"]
+    #expect(usage == [["modality": "audio", "tokens": 32]])
+    #expect(
+      driver.exchanges[number].warnings
+        == (missed.map {
+          [
+            "the request asks for \($0), which is not made here: the answer is \(type) at \(rate) Hz"
+          ]
+        } ?? []))
+  }
+
   @Test func `tokens add up`() {
     var driver = Driver()
     let number = driver.create(

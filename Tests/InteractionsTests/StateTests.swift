@@ -159,6 +159,24 @@ import Wire
     #expect(driver.exchanges[second].turn == UserTurn())
   }
 
+  @Test func `what is not stored goes on by its token alone`() {
+    var driver = Driver()
+    let question: JSONObject = ["model": model, "input": "?", "store": false]
+    let first = driver.create(
+      .object(question), [say("So far")],
+      ending: [.endTurn(TurnEnd(.incomplete(reason: "requires_continuation")))])
+    let json = driver.json(first)
+    let id = json["id"]?.string ?? ""
+    #expect(driver.exchanges[first].remembered == [id])
+    var hop = question
+    hop["continuation_token"] = json["continuation_token"]
+    let second = driver.create(.object(hop), [say("and on")])
+    #expect(driver.exchanges[second].thread == .following(id))
+    #expect(driver.json(second)["status"] == "completed")
+    let lookup = driver.get(id)
+    #expect(driver.exchanges[lookup].status == 404)
+  }
+
   @Test func `a connection that is cut leaves what was made`() {
     var driver = Driver()
     let number = driver.create(

@@ -97,6 +97,73 @@ import Wire
         "Invalid value for 'input[0].data': Base64 decoding failed."
       ),
       (
+        ["model": "m", "input": [["type": "image", "mime_type": "image/png"]]], "invalid_request",
+        "Missing required parameter 'data' or 'uri' at 'input[0]'."
+      ),
+      (
+        with(["continuation_token": "x"]), "invalid_request",
+        "Invalid value for 'continuation_token'."
+      ),
+      (
+        with(["environment": ["type": "remote", "network": "open"]]), "invalid_request",
+        "The value 'open' is not supported for 'network' at 'environment'. Supported values: "
+          + "'disabled'"
+      ),
+      (
+        with(["environment": ["type": "remote", "sources": [["type": "disk"]]]]),
+        "invalid_request",
+        "The value 'disk' is not supported for 'type' at 'environment.sources[0]'. Supported "
+          + "values: 'gcs', 'inline', 'repository', 'skill_registry'"
+      ),
+      (
+        with(["generation_config": ["speech_config": ["speakers": [["sex": "f"]]]]]),
+        "parameter_unknown",
+        "Unknown parameter 'sex' at 'generation_config.speech_config.speakers[0]'."
+      ),
+      (
+        with(["generation_config": ["transcription_config": ["mode": "loose"]]]),
+        "invalid_request",
+        "The value 'loose' is not supported for 'mode' at 'generation_config.transcription_config'. "
+          + "Supported values: 'verbatim', 'smart'"
+      ),
+      (
+        with(["tools": [["type": "function", "name": "f", "parameters": "none"]]]),
+        "invalid_request",
+        "Invalid type for 'tools[0].parameters': expected an object, but got string."
+      ),
+      (
+        with(["tools": [["type": "retrieval", "exa_ai_search_config": [:]]]]), "invalid_request",
+        "Missing required parameter 'api_key' at 'tools[0].exa_ai_search_config'."
+      ),
+      (
+        [
+          "agent": "a", "input": "x",
+          "agent_config": ["type": "code-mender", "find_request": ["mode": "x"]],
+        ],
+        "invalid_request",
+        "The value 'x' is not supported for 'mode' at 'agent_config.find_request'. Supported "
+          + "values: 'scan', 'verify'"
+      ),
+      (
+        [
+          "model": "m",
+          "input": [["type": "text", "text": "x", "annotations": [["type": "rumour"]]]],
+        ], "invalid_request",
+        "The value 'rumour' is not supported for 'type' at 'input[0].annotations[0]'. Supported "
+          + "values: 'file_citation', 'place_citation', 'speech_metadata', 'url_citation', "
+          + "'word_info'"
+      ),
+      (
+        [
+          "model": "m",
+          "input": [
+            ["type": "video", "uri": "https://v", "processing": ["type": "static", "fps": 90]]
+          ],
+        ], "invalid_request",
+        "The value 90 is not supported for 'fps' at 'input[0].processing'. Supported values: "
+          + "0.0...60.0"
+      ),
+      (
         ["model": "m", "input": 7], "invalid_request",
         "Invalid type for 'input': expected an object, but got number."
       ),
@@ -215,6 +282,50 @@ import Wire
       driver.exchanges[number].response?.headers.last == Header("Retry-After", "2"))
   }
 
+  @Test func `when to come back may be a date`() {
+    var driver = Driver(pace: .fast, options: ["retry_after": .word("date")])
+    let failure = ServiceFailure(status: 429, retryAfter: .seconds(90))
+    let number = driver.create(Self.with([:]), [.fail(failure)])
+    // 1,790,000,000 s of Unix time are 14:13:20.
+    #expect(
+      driver.exchanges[number].response?.headers.last
+        == Header("Retry-After", "Mon, 21 Sep 2026 14:14:50 GMT"))
+  }
+
+  @Test func `a quota that is used up says the date it comes back`() {
+    var settings = SessionSettings(pace: .fast, options: ["retry_after": .word("date")])
+    settings.quota = 1
+    var driver = Driver(settings)
+    _ = driver.create(Self.with([:]), [say("x")])
+    let number = driver.create(Self.with([:]), [say("x")])
+    #expect(driver.exchanges[number].status == 429)
+    #expect(
+      driver.exchanges[number].response?.headers.last
+        == Header("Retry-After", "Mon, 21 Sep 2026 14:14:20 GMT"))
+  }
+
+  @Test(arguments: [
+    ("line", #"{"error":{"message":"No.","code":"prohibited_content"}}"#, 404),
+    (
+      "array", #"[{"error":{"code":400,"message":"No.","status":"INVALID_ARGUMENT"}}]"#, 200
+    ),
+  ])
+  func `a failure in mid-stream may be no event, and nothing follows`(
+    form: String, line: String, lookedUp: Int
+  ) {
+    var driver = Driver(pace: .fast, options: ["failures": .word(form)])
+    let number = driver.create(
+      Self.with(["stream": true]),
+      [say("Some"), .fail(ServiceFailure(code: "prohibited_content", message: "No."))])
+    driver.run()
+    let exchange = driver.exchanges[number]
+    #expect(exchange.stream.hasSuffix("\n\n\(line)\n"))
+    #expect(exchange.isFinished)
+    let id = exchange.events[0]["interaction"]?["id"]?.string ?? ""
+    let lookup = driver.get(id)
+    #expect(driver.exchanges[lookup].status == lookedUp)
+  }
+
   @Test func `a failure in mid-stream is an event, and the stream ends`() {
     var driver = Driver()
     let number = driver.create(
@@ -237,6 +348,15 @@ import Wire
       let number = driver.request(method, path)
       #expect(driver.exchanges[number].status == 404)
     }
+  }
+
+  @Test func `the query alone asks for no stream`() {
+    var driver = Driver()
+    let number = driver.open(
+      Request(
+        method: "POST", target: "/v1beta/interactions?alt=sse", headers: [Driver.key],
+        body: Self.with([:]).encoded), [say("x"), .endTurn(TurnEnd())])
+    #expect(driver.json(number)["status"] == "completed")
   }
 
   @Test func `any version and prefix serve the same`() {

@@ -21,6 +21,8 @@ package final class WireProtocol: Sendable {
   /// Whether the body of a request, of which only the head is there, is kept outside of memory.
   package let keepsBody: @Sendable (Request) -> Bool
   package let open: @Sendable (SessionSettings) -> any Session
+  /// What the protocol puts into a fresh namespace before anybody connects.
+  package let furnish: @Sendable (SessionSettings, inout Namespace) -> Void
   /// How the protocol cuts audio, so that clips are cut once before anybody connects.
   package let chunkings: [Chunking]
   /// The rate of audio whose message names none, in samples per second.
@@ -63,6 +65,7 @@ package final class WireProtocol: Sendable {
     client: (@Sendable () -> any ScriptedClient)? = nil,
     auditor: (@Sendable () -> any Auditor)? = nil,
     keepsBody: @escaping @Sendable (Request) -> Bool = { _ in false },
+    furnish: @escaping @Sendable (SessionSettings, inout Namespace) -> Void = { _, _ in },
     open: @escaping @Sendable (SessionSettings) -> any Session
   ) {
     self.name = name
@@ -84,6 +87,7 @@ package final class WireProtocol: Sendable {
     self.client = client
     self.auditor = auditor
     self.keepsBody = keepsBody
+    self.furnish = furnish
     self.open = open
   }
 }

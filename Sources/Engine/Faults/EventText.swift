@@ -36,6 +36,13 @@ package struct EventText: Sendable {
   /// The same event with other data.
   func with(_ data: [UInt8]) -> [UInt8] { before + data + after }
 
+  /// The same event with data on as many lines as `data` has.
+  func with(lines data: [UInt8]) -> [UInt8] {
+    let lineEnd = after.starts(with: [0x0D, 0x0A]) ? [0x0D, 0x0A] : Array(after.prefix(1))
+    let lines = data.split(separator: 0x0A).map(Array.init)
+    return before + Array(lines.joined(separator: lineEnd + Array("data: ".utf8))) + after
+  }
+
   /// The same event, begun and never ended: without the blank line behind it.
   func unended(_ data: [UInt8]) -> [UInt8] { before + data + [0x0A] }
 }

@@ -10,7 +10,7 @@ package enum FaultCatalogue {
     InvalidText.self, ReservedBits.self, ReservedOpcode.self, MaskedFrame.self, Oversized.self,
     PingFlood.self, Pong.self,
     SlowHandshake.self, WrongAccept.self, Subprotocol.self, Status.self, Redirect.self,
-    WrongLength.self, BadChunk.self,
+    WrongLength.self, BadChunk.self, Unframed.self, Compress.self,
     Close.self, Finish.self, Disconnect.self, Reset.self, HalfClose.self, NoCloseNotify.self,
   ]
 

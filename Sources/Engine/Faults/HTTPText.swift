@@ -2,9 +2,11 @@ import Wire
 
 /// HTTP/1.1 as bytes, the wrong kind too (RFC 9112). The right kind is the library's.
 enum HTTPText {
-  static func head(_ response: Response, adding headers: [Header]) -> [UInt8] {
+  static func head(
+    _ response: Response, adding headers: [Header], version: String = "1.1"
+  ) -> [UInt8] {
     // A reason phrase may be empty, but not the space before it (RFC 9112, 4).
-    var text = "HTTP/1.1 \(response.status) \r\n"
+    var text = "HTTP/\(version) \(response.status) \r\n"
     for header in response.headers + headers { text += "\(header.name): \(header.value)\r\n" }
     return Array("\(text)\r\n".utf8)
   }
@@ -12,6 +14,11 @@ enum HTTPText {
   /// An answer that claims to have so many bytes.
   static func answer(_ response: Response, claiming count: Int) -> [UInt8] {
     head(response, adding: [Header("Content-Length", "\(count)")])
+  }
+
+  /// A head whose body ends with the connection (RFC 9112, 6.3, rule 8).
+  static func unframed(_ response: Response) -> [UInt8] {
+    head(response, adding: [Header("Connection", "close")], version: "1.0")
   }
 
   /// RFC 9112, 7.1: the size in hexadecimal, the bytes, and a line end each.

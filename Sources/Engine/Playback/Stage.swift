@@ -252,8 +252,14 @@ package struct Stage: Application {
   }
 
   mutating func takeMemory(of name: NamespaceName, _ script: Script) -> Memory {
-    memories.removeValue(forKey: name)
-      ?? Memory(Namespace(seed: script.scenario.seed, epoch: settings.epoch))
+    if let memory = memories.removeValue(forKey: name) { return memory }
+    var namespace = Namespace(seed: script.scenario.seed, epoch: settings.epoch)
+    for wireProtocol in settings.protocols
+    where script.scenario.protocols?.contains(wireProtocol.name) != false {
+      wireProtocol.furnish(
+        script.scenario.sessionSettings(for: wireProtocol.section), &namespace)
+    }
+    return Memory(namespace)
   }
 
   private mutating func close(

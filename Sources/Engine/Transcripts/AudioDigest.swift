@@ -24,7 +24,9 @@ enum AudioDigest {
     -> JSONObject
   {
     let mimeType = (object["mimeType"] ?? object["mime_type"])?.string
-    let rate = mimeType.flatMap(self.rate(ofMIMEType:)) ?? rate
+    let rate =
+      object["sample_rate"]?.integer.flatMap { $0 > 0 ? $0 : nil }
+      ?? mimeType.flatMap(self.rate(ofMIMEType:)) ?? rate
     return JSONObject(
       object.members.map { member in
         var member = member

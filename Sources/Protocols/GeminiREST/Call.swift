@@ -12,6 +12,8 @@ struct Call: Sendable {
   var dice: Dice
   /// What the person who watches should know.
   private(set) var notes: [String] = []
+  /// Files that are new or gone.
+  var changedFiles: [String] = []
 
   init(_ route: Route, _ request: Request, _ options: Options, now: Timestamp, dice: Dice) {
     self.route = route

@@ -11,6 +11,7 @@ package enum GeminiREST {
     abilities: [.say, .think, .call, .execute, .show, .fail, .send, .close],
     options: Options.declared, isExchange: true, guidance: guidance,
     description: { description }, client: { GenerateClient() }, keepsBody: keepsBody,
+    furnish: { GeminiRESTSession.furnish(&$1, $0) },
     open: { GeminiRESTSession(settings: $0) })
 
   /// What the API's documentation asks of a client, by what a scenario awaits.

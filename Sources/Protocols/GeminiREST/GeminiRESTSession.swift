@@ -94,6 +94,7 @@ package struct GeminiRESTSession: Session {
     case .resource(let resource):
       let answer = try namespace[Shelf.self, default: Shelf(options, at: start)]
         .answer(resource, &call)
+      tell(of: call.changedFiles, in: &namespace)
       return explain(&call, &namespace) + [
         .respond(response(answer, as: route.signature.message, to: request))
       ]
@@ -131,6 +132,7 @@ package struct GeminiRESTSession: Session {
     do throws(Refusal) {
       let answer = try namespace[Shelf.self, default: Shelf(options, at: start)]
         .begin(assignment, for: purpose, &call)
+      tell(of: call.changedFiles, in: &namespace)
       return [
         .respond(response(answer, as: call.route.signature.message, to: call.request))
       ]
@@ -139,6 +141,23 @@ package struct GeminiRESTSession: Session {
         .explain(LogLine(.warning, "refused with \(error.httpStatus): \(error.explanation)")),
         .respond(error.response(to: call.request, style, at: now, since: now)),
       ]
+    }
+  }
+
+  /// The files there are at the start, for protocols that only refer to them.
+  static func furnish(_ namespace: inout Namespace, _ settings: SessionSettings) {
+    let options = Options(settings)
+    let shelf = Shelf(options, at: namespace.start)
+    namespace.files = FileDirectory()
+    namespace[Shelf.self, default: shelf] = shelf
+    GeminiRESTSession(settings: settings).tell(of: shelf.files.names, in: &namespace)
+  }
+
+  private func tell(of names: [String], in namespace: inout Namespace) {
+    let start = namespace.start
+    for name in names {
+      let file = namespace[Shelf.self, default: Shelf(options, at: start)].files[name]
+      namespace.files?[name] = file?.entry(since: start)
     }
   }
 

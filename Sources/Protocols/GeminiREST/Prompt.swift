@@ -180,13 +180,11 @@ extension Shelf {
   private func tokens(ofFile reference: JSONObject, in call: inout Call) throws(Refusal)
     -> TokenCount
   {
-    let uri = reference["fileUri"]?.string ?? ""
-    let words = uri.split(separator: "/").map(String.init)
-    guard words.count > 1, words[words.count - 2] == "files" else {
+    guard let name = FileDirectory.name(inURI: reference["fileUri"]?.string ?? "") else {
       return TokenCount(media: reference["mimeType"]?.string ?? "", bytes: 0)
     }
     do throws(Refusal) {
-      let file = try usableFile("files/\(words[words.count - 1])", call)
+      let file = try usableFile(name, call)
       return TokenCount(media: file.mimeType, bytes: file.sizeBytes)
     } catch {
       if call.options.settings.isStrict { throw error }

@@ -1,3 +1,4 @@
+import Conversation
 import JSON
 import VirtualTime
 import Wire
@@ -25,6 +26,13 @@ struct StoredFile: Sendable {
   private static let lifetime = Duration.seconds(48 * 3600)
 
   var expires: Timestamp { created + Self.lifetime }
+
+  /// What other protocols have to know of it; `start` is when the namespace began.
+  func entry(since start: Timestamp) -> FileDirectory.Entry {
+    FileDirectory.Entry(
+      ready: .start + (processed - start), isFailing: isFailing, expires: .start + (expires - start)
+    )
+  }
 
   func state(at now: Timestamp) -> String {
     if now < processed { return "PROCESSING" }
@@ -131,7 +139,9 @@ extension Shelf {
   }
 
   mutating func deleteFile(_ call: inout Call) throws(Refusal) -> Answer {
-    files.remove(try file(call.route.name(), call).name)
+    let name = try file(call.route.name(), call).name
+    files.remove(name)
+    call.changedFiles.append(name)
     return .empty
   }
 

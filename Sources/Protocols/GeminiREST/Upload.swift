@@ -212,6 +212,7 @@ extension Shelf {
       digest: contents.digest, created: call.now, processed: call.now + lasts,
       isFailing: call.options.filesFail, generated: nil)
     try files.insert(file, as: name)
+    call.changedFiles.append(name)
     return file
   }
 

@@ -139,6 +139,7 @@ extension FieldRule {
     case .map(let rule): .map(rule.shape)
     case .object(let fields, let required): Self.object(fields, required)
     case .kinds(let kinds): .either(kinds.sorted { $0.key < $1.key }.map(Self.kind))
+    case .having(_, let rule): rule.shape
     case .textOr(let text, let other): .either([text.shape, other.shape])
     case .listOr(let list, let other): .either([list.shape, other.shape])
     }
@@ -160,6 +161,7 @@ extension FieldRule {
   private static func kind(_ type: String, _ rule: FieldRule) -> DataShape {
     switch rule {
     case .object(let fields, let required): object(fields, required, type: type)
+    case .having(_, let rule): kind(type, rule)
     case .anything, .text, .flag, .integer, .number, .word, .base64, .list, .map, .kinds, .textOr,
       .listOr:
       .object([DataShape.Member("type", .word([type]), isRequired: true)], isOpen: true)

@@ -110,7 +110,9 @@ package struct InteractionsSession: Session {
     if let quota = settings.quota,
       let wait = namespace[QuotaMeter.self, default: QuotaMeter()].take(of: quota, at: now)
     {
-      return refuse(Self.exceeded(quota, wait))
+      let unixTime = namespace.unixTime(at: now)
+      return refuse(
+        Self.exceeded(quota, wait), since: options.retryAfter == .date ? unixTime : nil)
     }
     guard let revision = Revision.of(request, by: options.revision) else {
       return refuse(Self.sunset)
@@ -169,8 +171,17 @@ package struct InteractionsSession: Session {
     guard let wish = reader.request else { return refuse(refusals.first ?? .invalid("No input.")) }
     let previous = wish.previousID.flatMap { find($0, at: now, in: namespace) }
     if let id = wish.previousID { refusals += self.refusals(of: id, previous, at: now) }
+    let continued = self.continued(wish, in: namespace)
+    if wish.continuationToken != nil, continued == nil {
+      refusals.append(
+        .invalid(
+          "Invalid value for 'continuation_token'.", hint: "no interaction that is kept ended so"))
+    }
     let inherited = previous.map { $0.timeline(at: now) } ?? []
     refusals += HistoryRules(inherited: inherited, request: wish).refusals
+    if let files = namespace.files {
+      refusals += FileRules(files: files, request: wish, now: now).refusals
+    }
     if settings.isStrict, let refusal = refusals.first {
       return refuse(refusal, besides: refusals.dropFirst())
     }
@@ -184,13 +195,19 @@ package struct InteractionsSession: Session {
     let turns = UserTurns(wish.steps, names: names(of: inherited + wish.steps))
     return refusals.map { .explain(LogLine(.warning, "let pass: \($0.explanation)")) }
       + [
-        .converse(thread(previous, turns)), .heard(.ready), .heard(.turn(turns.last)),
+        .converse(thread(previous ?? continued, turns)), .heard(.ready), .heard(.turn(turns.last)),
       ]
   }
 
   private func find(_ id: String, at now: Instant, in namespace: Namespace) -> Run? {
     namespace[InteractionsShelf.self, default: InteractionsShelf()]
       .find(id, retention: options.retention, at: now)
+  }
+
+  /// Continuation guide: the token says where to go on, with what is stored and without.
+  private func continued(_ wish: CreateRequest, in namespace: Namespace) -> Run? {
+    guard let token = wish.continuationToken else { return nil }
+    return namespace[InteractionsShelf.self, default: InteractionsShelf()].find(token: token)
   }
 
   private func refusals(of id: String, _ previous: Run?, at now: Instant) -> [Refusal] {
@@ -234,8 +251,7 @@ package struct InteractionsSession: Session {
             .json(.timeline(isInputIncluded: isInputIncluded))))
     }
     var follower = Follower(
-      runID: run.id, revision: revision, eventIDs: .all, hasDone: options.hasDone,
-      lines: ServerSentEventWriter(lineEnd: options.lineEnd), patience: Self.patience)
+      runID: run.id, revision: revision, isReplay: true, options, patience: Self.patience)
     if let last = request.query("last_event_id"), !last.isEmpty {
       guard let index = run.index(ofEvent: last) else {
         return refuse(
@@ -277,12 +293,12 @@ package struct InteractionsSession: Session {
     return [.respond(response)]
   }
 
-  private mutating func refuse(_ refusal: Refusal, besides others: ArraySlice<Refusal> = [])
-    -> [Output]
-  {
+  private mutating func refuse(
+    _ refusal: Refusal, besides others: ArraySlice<Refusal> = [], since unixTime: Int64? = nil
+  ) -> [Output] {
     state = .over
     return [.explain(LogLine(.warning, refusal.explanation))]
       + others.prefix(10).map { .explain(LogLine(.warning, "besides: \($0.explanation)")) }
-      + [.respond(refusal.response)]
+      + [.respond(refusal.response(since: unixTime))]
   }
 }

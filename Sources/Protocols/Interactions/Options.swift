@@ -9,7 +9,41 @@ struct Options: Hashable, Sendable {
     case none
   }
 
+  /// Whether an answer is a stream.
+  enum AnswerForm: String, CaseIterable, Sendable {
+    case asked
+    case stream
+    case whole
+
+    func isStream(_ request: CreateRequest) -> Bool {
+      switch self {
+      case .asked: request.isStream
+      case .stream: true
+      case .whole: false
+      }
+    }
+  }
+
+  /// How a stream says that it failed.
+  enum FailureForm: String, CaseIterable, Sendable {
+    case event
+    /// One line of JSON that is no event, and nobody finds the interaction afterwards: so content
+    /// that is refused in mid-stream was seen to end (js-genai, issue 1973).
+    case line
+    /// The error of Google's front end, in a list: so streams were seen to end after ten minutes.
+    case array
+  }
+
+  /// How `Retry-After` spells its time (RFC 9110, 10.2.3).
+  enum RetryAfterForm: String, CaseIterable, Sendable {
+    case seconds
+    case date
+  }
+
   var revision = Revision.Policy.auto
+  var answers = AnswerForm.asked
+  var failures = FailureForm.event
+  var retryAfter = RetryAfterForm.seconds
   var eventIDs = EventIDs.deltas
   /// Whether a stream ends with `event: done`.
   var hasDone = true
@@ -30,6 +64,17 @@ struct Options: Hashable, Sendable {
     Setting(
       "event_ids", .word(EventIDs.allCases.map(\.rawValue)),
       "Which events of a streamed create carry an event_id (default deltas)."),
+    Setting(
+      "answers", .word(AnswerForm.allCases.map(\.rawValue)),
+      "Whether a create is answered as it asks (default), or with a stream or a whole answer "
+        + "whatever it asks."),
+    Setting(
+      "failures", .word(FailureForm.allCases.map(\.rawValue)),
+      "How a stream fails: with an event (default), with a bare line of JSON after which nobody "
+        + "finds the interaction, or with the error array of Google's front end."),
+    Setting(
+      "retry_after", .word(RetryAfterForm.allCases.map(\.rawValue)),
+      "How 'Retry-After' is spelt: in seconds (default) or as a date."),
     Setting("done", .flag, "Whether a stream ends with 'event: done' (default yes)."),
     Setting(
       "line_ends", .word(ServerSentEventWriter.LineEnd.allCases.map(\.rawValue)),
@@ -52,6 +97,13 @@ struct Options: Hashable, Sendable {
       revision = policy
     }
     if let word = settings.word("event_ids"), let ids = EventIDs(rawValue: word) { eventIDs = ids }
+    if let word = settings.word("answers"), let form = AnswerForm(rawValue: word) { answers = form }
+    if let word = settings.word("failures"), let form = FailureForm(rawValue: word) {
+      failures = form
+    }
+    if let word = settings.word("retry_after"), let form = RetryAfterForm(rawValue: word) {
+      retryAfter = form
+    }
     if let word = settings.word("line_ends"),
       let end = ServerSentEventWriter.LineEnd(rawValue: word)
     {

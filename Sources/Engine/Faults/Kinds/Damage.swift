@@ -13,8 +13,13 @@ enum Damage: String, CaseIterable {
   case oddAudio = "odd_audio"
   case silence
   case halfRate = "half_rate"
-  /// Of a server-sent event; a frame has none.
+  case untyped = "no_type"
+  /// Of a server-sent event, as the next one; a frame has neither.
   case unended = "no_blank_line"
+  case manyLines = "many_lines"
+
+  /// Whether it is about server-sent events alone.
+  var isOfEvents: Bool { self == .unended || self == .manyLines }
 
   func bytes(of json: JSONValue) -> [UInt8] {
     switch content(of: json) {
@@ -28,7 +33,12 @@ enum Damage: String, CaseIterable {
     case .syntax:
       let bytes = json.encoded
       return .bytes(Array(bytes.prefix(bytes.count * 2 / 3)))
-    case .unended: return .json(json)
+    case .unended, .manyLines: return .json(json)
+    case .untyped:
+      guard var object = json.object else { return .json(json) }
+      object["type"] = nil
+      object["event_type"] = nil
+      return .json(.object(object))
     case .null: return .json(.null)
     case .list: return .json([json])
     case .type: return .json(Damage.change(json) { _ in 7 })

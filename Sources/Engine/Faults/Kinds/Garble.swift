@@ -9,8 +9,8 @@ import Wire
 ///
 /// Each way is one that crashed a client: broken JSON, a value of another type, null or a list
 /// where an object was, members that are missing or that nobody knows, an event nobody knows, audio
-/// that is odd, near-silent (-60 dB), or as if of another rate, and server-sent events without the
-/// blank line that ends them.
+/// that is odd, near-silent (-60 dB), or as if of another rate. Server-sent events may lack the
+/// blank line that ends them, or have their data on many lines, which is legal.
 package struct Garble: Fault {
   package static let name = "garble"
   package static let summary =
@@ -19,7 +19,7 @@ package struct Garble: Fault {
     Setting(
       "how", .word(Damage.allCases.map(\.rawValue)),
       "What is wrong: syntax (the default), type, json_null, list, missing, unknown_event, "
-        + "unknown_field, odd_audio, silence, half_rate, no_blank_line.")
+        + "unknown_field, odd_audio, silence, half_rate, no_type, no_blank_line, many_lines.")
   ]
   package static let shorthand: String? = "how"
   private let damage: Damage
@@ -38,10 +38,17 @@ package struct Garble: Fault {
         return [Delayed(.pass(item))]
       }
       let data = damage.bytes(of: json)
-      let bytes = damage == .unended ? event.unended(data) : event.with(data)
+      let bytes =
+        switch damage {
+        case .unended: event.unended(data)
+        case .manyLines: event.with(lines: json.indented)
+        case .syntax, .type, .null, .list, .missing, .unknownEvent, .unknownField, .oddAudio,
+          .silence, .halfRate, .untyped:
+          event.with(data)
+        }
       return [Delayed(.pass(.piece(Payload(bytes))))]
     case .response(var response):
-      guard damage != .unended, let json = try? JSONValue(parsing: response.body) else {
+      guard !damage.isOfEvents, let json = try? JSONValue(parsing: response.body) else {
         return [Delayed(.pass(item))]
       }
       response.body = damage.bytes(of: json)

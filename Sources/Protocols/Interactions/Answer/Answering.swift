@@ -30,11 +30,10 @@ struct Answering: Sendable {
     runID = run.id
     self.revision = revision
     self.options = options
-    isStream = run.request.isStream
+    isStream = options.answers.isStream(run.request)
     isBackground = run.request.isBackground
     follower = Follower(
-      runID: run.id, revision: revision, eventIDs: options.eventIDs, hasDone: options.hasDone,
-      lines: ServerSentEventWriter(lineEnd: options.lineEnd),
+      runID: run.id, revision: revision, isReplay: false, options,
       patience: isBackground ? .milliseconds(250) : nil)
   }
 
@@ -44,11 +43,13 @@ struct Answering: Sendable {
     _ action: ServerAction, at now: Instant, in shelf: inout InteractionsShelf
   ) -> [Output] {
     var outputs: [Output] = []
+    let unixTime = shelf[runID]?.unixTime(at: now)
     if let refusal = plan(action, into: &shelf[runID], at: now, explaining: &outputs) {
       // Nothing was sent yet, so the whole exchange fails with the status of the error.
       shelf.remove(runID)
       isCut = true
-      if !isGone { outputs.append(.respond(refusal.response)) }
+      let since = options.retryAfter == .date ? unixTime : nil
+      if !isGone { outputs.append(.respond(refusal.response(since: since))) }
     }
     return outputs
   }
@@ -61,19 +62,33 @@ struct Answering: Sendable {
     guard place != nil, place?.ending == nil else { return nil }
     place?.wait(until: now)
     switch action {
-    case .say(let speech): place?.say(speech)
+    case .say(let speech):
+      if place?.request.modalities.contains("audio") == true,
+        let missed = place?.request.missedSound
+      {
+        outputs = [.explain(LogLine(.warning, missed))]
+      }
+      place?.say(speech)
     case .think(let text): place?.think(text)
     case .call(let calls):
       if let request = place?.request { outputs = undeclared(calls, in: request) }
       place?.call(calls)
     case .execute(let execution): place?.execute(execution)
     case .show(let picture): place?.show(picture)
-    case .send(let message): place?.send(message)
+    case .send(let message):
+      if let type = unknownStep(message) {
+        outputs = [
+          .explain(LogLine(.warning, "left out: the legacy schema has no content '\(type)'"))
+        ]
+      } else {
+        place?.send(message)
+      }
     case .awaitResults: place?.end(.requiresAction)
     case .endTurn(let end): self.end(&place, end, into: &outputs)
     case .fail(let failure):
       guard isBackground || (isStream && hasBegun) else { return Refusal(failure) }
       place?.fail(failure)
+      if options.failures == .line { place?.isDeleted = true }
     case .hangUp(let code, let reason):
       place?.breakOff(at: now)
       isCut = true
@@ -83,6 +98,14 @@ struct Answering: Sendable {
     if isBackground, place?.ending != nil { place?.stretch(to: options.backgroundTime) }
     if !isBackground, !isGone, let clock = place?.clock { performedDue = clock }
     return nil
+  }
+
+  /// The type of a step that this revision has no form for.
+  private func unknownStep(_ message: Message) -> String? {
+    guard revision == .legacy, let json = message.json, json["event_type"] == nil,
+      let type = json["type"]?.string, StepFields.newTools[type] != nil
+    else { return nil }
+    return type
   }
 
   private func end(_ run: inout Run?, _ end: TurnEnd, into outputs: inout [Output]) {
@@ -172,7 +195,8 @@ struct Answering: Sendable {
   }
 
   private func settled(_ run: Run) -> [Output] {
-    run.request.isStored ? [.performed, .remember(run.id)] : [.performed]
+    let isContinued = run.request.isStored || run.ending?.continuationToken != nil
+    return isContinued ? [.performed, .remember(run.id)] : [.performed]
   }
 
   private static func earliest(_ first: Instant?, _ second: Instant?) -> Instant? {

@@ -9,6 +9,9 @@ struct EventWriter {
   let run: Run
   let revision: Revision
   let lines: ServerSentEventWriter
+  let failures: Options.FailureForm
+  /// The streamed create of a deep research was seen to end without its usage.
+  let hasUsage: Bool
 
   /// Nil where the revision has no such event: the legacy schema sends arguments in one piece.
   func payload(_ event: RunEvent, id: String?) -> Payload? {
@@ -25,14 +28,29 @@ struct EventWriter {
         name: .delta, ["index": .int(index), "delta": .object(formed(delta, of: index))], id)
     case .arguments(let index, let piece, let isFirst): arguments(index, piece, isFirst, id)
     case .stop(let index): payload(name: .stop, ["index": .int(index)], id)
-    case .completed: payload(name: .completed, ["interaction": resource.completed], id)
-    case .error(let error): payload(name: .error, ["error": error], id)
+    case .completed:
+      payload(name: .completed, ["interaction": resource.completed(hasUsage: hasUsage)], id)
+    case .error(let error): failure(error, id)
     case .raw(let message): raw(message)
     }
   }
 
   /// The end of a stream; clients do without it as well.
   var done: Payload { lines.payload(ServerSentEvent(name: "done", data: .text("[DONE]"))) }
+
+  /// Whether the stream ends with an error that is no event: then nothing follows.
+  var isBrokenOff: Bool {
+    guard failures != .event, case .error = run.events.last?.event else { return false }
+    return true
+  }
+
+  private func failure(_ error: JSONValue, _ id: String?) -> Payload {
+    switch failures {
+    case .event: payload(name: .error, ["error": error], id)
+    case .line: Payload(JSONValue.object(["error": error]).encoded + [0x0A])
+    case .array: Payload(JSONValue.array([Refusal.frontEnd(error)]).encoded + [0x0A])
+    }
+  }
 
   private enum Name {
     case created, status, start, delta, stop, completed, error
@@ -90,6 +108,8 @@ struct EventWriter {
     case (_, .steps):
       opening["id"] = step["id"]
       opening["call_id"] = step["call_id"]
+      // The delta has no place for it.
+      opening["search_type"] = step["search_type"]
     case (_, .legacy): break
     }
     return opening
@@ -105,7 +125,11 @@ struct EventWriter {
       return formed
     case .legacy:
       // A delta of a tool says again which call it belongs to.
-      if StepFields.tools[type] != nil { return run.steps[index] }
+      if StepFields.tools[type] != nil {
+        var whole = run.steps[index]
+        whole["search_type"] = nil
+        return whole
+      }
       var formed: JSONObject = [
         "type": .string(type == "text_annotation_delta" ? "text_annotation" : type)
       ]

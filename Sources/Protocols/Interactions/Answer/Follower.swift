@@ -6,14 +6,29 @@ import Wire
 struct Follower: Sendable {
   let runID: String
   let revision: Revision
+  /// A stream that is asked for again, and not the answer to a create.
+  private let isReplay: Bool
   /// Which events carry their identifier.
-  let eventIDs: Options.EventIDs
-  let hasDone: Bool
-  let lines: ServerSentEventWriter
+  private let eventIDs: Options.EventIDs
+  private let options: Options
+  private let lines: ServerSentEventWriter
   /// How often to look again, where another exchange may change the run; nil where none does.
-  let patience: Duration?
+  private let patience: Duration?
   /// The next event to send.
   var index = 0
+
+  /// Interactions API reference, "Resume": every event that is sent again has its identifier.
+  init(
+    runID: String, revision: Revision, isReplay: Bool, _ options: Options, patience: Duration?
+  ) {
+    self.runID = runID
+    self.revision = revision
+    self.isReplay = isReplay
+    eventIDs = isReplay ? .all : options.eventIDs
+    self.options = options
+    lines = ServerSentEventWriter(lineEnd: options.lineEnd)
+    self.patience = patience
+  }
 
   /// How many events go out at once; what is due besides follows at once, but lets others in.
   private static let batchMax = 64
@@ -33,7 +48,9 @@ struct Follower: Sendable {
       progress.isOver = true
       return progress
     }
-    let writer = EventWriter(run: run, revision: revision, lines: lines)
+    let writer = EventWriter(
+      run: run, revision: revision, lines: lines, failures: options.failures,
+      hasUsage: isReplay || !run.request.target.name.hasPrefix("deep-research"))
     while index < run.events.count, run.events[index].due <= now,
       progress.outputs.count < Self.batchMax
     {
@@ -50,7 +67,9 @@ struct Follower: Sendable {
     } else if let patience {
       progress.wake = now + patience
     }
-    if progress.isOver, hasDone { progress.outputs.append(.stream(writer.done)) }
+    if progress.isOver, options.hasDone, !writer.isBrokenOff {
+      progress.outputs.append(.stream(writer.done))
+    }
     return progress
   }
 

@@ -33,13 +33,40 @@ struct Refusal: Hashable, Sendable {
   var json: JSONValue { ["error": error] }
   var error: JSONValue { ["message": .string(message), "code": .string(code)] }
 
-  var response: Response {
+  /// `unixTime` is now, where the client is told a date to come back, and not how many seconds.
+  func response(since unixTime: Int64?) -> Response {
     var response = Response.indented(json, status: status ?? Self.status(of: code))
     if let retryAfter {
       let seconds = (retryAfter.milliseconds + 999) / 1000
-      response.headers.append(Header("Retry-After", String(seconds)))
+      let text = unixTime.map { Timestamp.date($0 + Int64(seconds)) } ?? String(seconds)
+      response.headers.append(Header("Retry-After", text))
     }
     return response
+  }
+
+  /// The same error as the front end before the service spells it (google.rpc.Status).
+  static func frontEnd(_ error: JSONValue) -> JSONValue {
+    let status = status(of: error["code"]?.string ?? "")
+    let name =
+      switch status {
+      case 401: "UNAUTHENTICATED"
+      case 403: "PERMISSION_DENIED"
+      case 404: "NOT_FOUND"
+      case 409: "ABORTED"
+      case 416: "OUT_OF_RANGE"
+      case 429: "RESOURCE_EXHAUSTED"
+      case 499: "CANCELLED"
+      case 500: "INTERNAL"
+      case 501: "UNIMPLEMENTED"
+      case 503: "UNAVAILABLE"
+      case 504: "DEADLINE_EXCEEDED"
+      default: "INVALID_ARGUMENT"
+      }
+    return [
+      "error": [
+        "code": .int(status), "message": error["message"] ?? "", "status": .string(name),
+      ]
+    ]
   }
 
   var explanation: String { hint.map { "\(message); \($0)" } ?? message }

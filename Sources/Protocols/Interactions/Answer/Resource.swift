@@ -22,20 +22,21 @@ struct Resource {
   func json(_ detail: Detail) -> JSONValue {
     let status = run.status(at: now)
     var json = head(status)
-    for member in run.request.echoes.members { json[member.name] = member.value }
-    json["service_tier"] = .string(run.request.serviceTier)
+    for member in run.request.echoes(in: revision).members { json[member.name] = member.value }
+    json["service_tier"] = serviceTier
+    json["environment_id"] = run.environmentID.map { .string($0) }
     if case .timeline(true) = detail, let input = run.request.body["input"] {
       json["input"] = input
     }
     guard status.isOver, detail != .bare else { return .object(json) }
     json["usage"] = run.usage.json
-    if let errors = run.ending?.errors, !errors.isEmpty { json["errors"] = .array(errors) }
-    json["continuation_token"] = run.ending?.continuationToken.map { .string($0) }
     let made = run.finishedSteps(at: now)
     switch revision {
     case .steps:
       let steps = detail == .output ? Array(made) : run.timeline(at: now)
-      json["steps"] = .array(steps.map(JSONValue.object))
+      json["steps"] = .array(steps.map(Self.shown))
+      if let errors = run.ending?.errors, !errors.isEmpty { json["errors"] = .array(errors) }
+      json["continuation_token"] = run.ending?.continuationToken.map { .string($0) }
     case .legacy:
       json["outputs"] = .array(made.flatMap(Self.flattened))
       json["role"] = "model"
@@ -57,12 +58,15 @@ struct Resource {
   }
 
   /// What the events of a stream say of it when it ends: all but the steps.
-  var completed: JSONValue {
+  func completed(hasUsage: Bool) -> JSONValue {
     var json = head(run.ending?.status ?? .inProgress)
-    json["service_tier"] = .string(run.request.serviceTier)
-    if revision == .legacy { json["role"] = "model" }
-    json["usage"] = run.usage.json
-    json["continuation_token"] = run.ending?.continuationToken.map { .string($0) }
+    json["service_tier"] = serviceTier
+    if hasUsage { json["usage"] = run.usage.json }
+    switch revision {
+    case .steps:
+      json["continuation_token"] = run.ending?.continuationToken.map { .string($0) }
+    case .legacy: json["role"] = "model"
+    }
     return .object(json)
   }
 
@@ -82,6 +86,20 @@ struct Resource {
     case .model(let name): ("model", .string(name))
     case .agent(let name): ("agent", .string(name))
     }
+  }
+
+  /// Nil for the tier that the legacy schema does not know.
+  private var serviceTier: JSONValue? {
+    let tier = run.request.serviceTier
+    return revision == .legacy && tier == "deferred" ? nil : .string(tier)
+  }
+
+  /// Interactions API reference, "FileSearchResultStep": what was found is told in the delta alone.
+  private static func shown(_ step: JSONObject) -> JSONValue {
+    guard step["type"] == "file_search_result" else { return .object(step) }
+    var step = step
+    step["result"] = nil
+    return .object(step)
   }
 
   /// Migration guide, "outputs": what a step of the model holds, without the step.

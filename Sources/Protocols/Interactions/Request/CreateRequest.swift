@@ -27,7 +27,18 @@ struct CreateRequest: Sendable {
   var isBackground: Bool { body["background"]?.bool ?? false }
   var isStored: Bool { body["store"]?.bool ?? true }
   var previousID: String? { body["previous_interaction_id"]?.string }
+  var continuationToken: String? { body["continuation_token"]?.string }
   var serviceTier: String { body["service_tier"]?.string ?? "standard" }
+
+  /// The environment that is asked for by its identifier; nil asks for a new one, or for none.
+  var environmentID: String? {
+    let environment = body["environment"]
+    if let id = environment?.string { return id == "remote" ? nil : id }
+    return environment?["environment_id"]?.string
+  }
+
+  /// Whether code is to run in an environment.
+  var hasEnvironment: Bool { body["environment"].map { !$0.isNull } ?? false }
 
   /// Optimization guide, "Service tiers": these two wait for room.
   var isQueued: Bool { isBackground && ["flex", "deferred"].contains(serviceTier) }
@@ -49,12 +60,17 @@ struct CreateRequest: Sendable {
   }
 
   /// Fields of the request that the resource repeats, in the reference's order.
-  var echoes: JSONObject {
-    let names = [
-      "previous_interaction_id", "system_instruction", "tools", "generation_config",
-      "agent_config", "response_format", "response_mime_type", "response_modalities", "labels",
-      "webhook_config",
+  func echoes(in revision: Revision) -> JSONObject {
+    let old = [
+      "previous_interaction_id", "system_instruction", "tools", "agent_config", "response_format",
+      "response_mime_type", "response_modalities", "webhook_config",
     ]
+    let new = ["generation_config", "cached_content", "environment", "safety_settings", "labels"]
+    let names =
+      switch revision {
+      case .steps: old + new
+      case .legacy: old
+      }
     return JSONObject(
       names.compactMap { name in
         body[name].flatMap { $0.isNull ? nil : JSONMember(name: name, value: $0) }

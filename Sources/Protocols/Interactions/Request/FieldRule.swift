@@ -15,6 +15,8 @@ indirect enum FieldRule: Sendable {
   case object([String: FieldRule], required: [String] = [])
   /// An object whose `type` says which fields it has.
   case kinds([String: FieldRule])
+  /// An object by the rule that has at least one of these members.
+  case having([String], FieldRule)
   /// A string by the first rule, anything else by the second.
   case textOr(FieldRule, FieldRule)
   /// A list by the first rule, anything else by the second.
@@ -49,6 +51,10 @@ indirect enum FieldRule: Sendable {
       guard let object = value.object else { return [.wrongType("an object", value, place)] }
       return Self.refusals(of: object, fields, required: required, at: place)
     case .kinds(let kinds): return Self.refusals(of: value, by: kinds, at: place)
+    case .having(let names, let rule):
+      let isThere = names.contains { value[$0].map { !$0.isNull } ?? false }
+      let missing = Refusal.missing(names.joined(separator: "' or '"), at: place)
+      return rule.refusals(of: value, at: place) + (isThere ? [] : [missing])
     case .textOr(let text, let other):
       return (value.string == nil ? other : text).refusals(of: value, at: place)
     case .listOr(let list, let other):

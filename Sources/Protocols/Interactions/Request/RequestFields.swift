@@ -9,12 +9,7 @@ enum RequestFields {
       .word(["text", "image", "audio", "video", "document", "TEXT", "IMAGE", "AUDIO"])),
     "service_tier": .word(["flex", "standard", "priority", "deferred"]),
     "webhook_config": .object(["uris": .list(.text), "user_metadata": .map(.anything)]),
-    "environment": .textOr(
-      .text,
-      .typed([
-        "environment_id": .text, "env": .map(.anything), "network": .anything,
-        "sources": .list(.anything),
-      ])),
+    "environment": .textOr(.text, environment),
     "safety_settings": .list(safetySetting), "labels": .map(.text), "continuation_token": .text,
   ]
 
@@ -25,6 +20,29 @@ enum RequestFields {
   static let agent = shared.merging(["agent": .text, "agent_config": agentConfig]) { _, rule in
     rule
   }
+
+  /// Antigravity guide, "Environments".
+  private static let environment = FieldRule.typed([
+    "environment_id": .text,
+    "env": .map(.textOr(.text, .object(["value": .text, "credential": .text]))),
+    "network": .textOr(
+      .word(["disabled"]),
+      .object([
+        "allowlist": .textOr(
+          .word(["disabled"]),
+          .list(
+            .object(
+              [
+                "domain": .text, "credential": .text,
+                "transform": .listOr(.list(.map(.text)), .map(.text)),
+              ], required: ["domain"])))
+      ])),
+    "sources": .list(
+      .object([
+        "type": .word(["gcs", "inline", "repository", "skill_registry"]), "content": .text,
+        "encoding": .text, "source": .text, "target": .text,
+      ])),
+  ])
 
   private static let safetySetting = FieldRule.object(
     [
@@ -55,10 +73,8 @@ enum RequestFields {
     "tool_choice": .textOr(
       .word(ToolFields.choices), .object(["allowed_tools": ToolFields.allowedTools])),
     "speech_config": .listOr(
-      .list(.object(["voice": .text, "language": .text, "speaker": .text])),
-      .object([
-        "speakers": .list(.anything), "voice": .text, "language": .text, "speaker": .text,
-      ])),
+      .list(.object(voice)),
+      .object(voice.merging(["speakers": .list(.object(voice))]) { rule, _ in rule })),
     "image_config": .object(["aspect_ratio": aspectRatio, "image_size": imageSize]),
     "video_config": .object([
       "task": .word([
@@ -66,13 +82,23 @@ enum RequestFields {
       ])
     ]),
     "transcription_config": .object([
-      "mode": .anything, "language_codes": .list(.text), "custom_vocabulary": .list(.text),
+      "mode": .textOr(
+        .word(["verbatim", "smart"]),
+        .kinds([
+          "smart": .typed(["source_text": .text]),
+          "verbatim": .typed(["diarization_mode": .text, "timestamp_granularities": .list(.text)]),
+        ])), "language_codes": .list(.text), "custom_vocabulary": .list(.text),
       "adaptation_phrases": .list(.text), "diarization_mode": .text, "language_hints": .list(.text),
       "timestamp_granularities": .list(.text),
     ]),
   ])
 
+  private static let voice: [String: FieldRule] = [
+    "voice": .text, "language": .text, "speaker": .text,
+  ]
+
   private static let agentConfig = FieldRule.kinds([
+    // Whatever the agent was made to take.
     "dynamic": .anything,
     "deep-research": .typed([
       "thinking_summaries": .word(["auto", "none"]), "visualization": .word(["off", "auto"]),
@@ -80,17 +106,24 @@ enum RequestFields {
     ]),
     "antigravity": .typed(["max_total_tokens": .integer(1...Int.max), "model": .text]),
     "code-mender": .typed([
-      "find_request": .anything, "fix_request": .anything, "model": .text,
-      "session_config": .anything, "session_id": .text,
+      "find_request": .object(finding.merging(["mode": .word(["scan", "verify"])]) { $1 }),
+      "fix_request": .object(finding), "model": .text,
+      "session_config": .object(["max_rounds": .integer(1...Int.max)]), "session_id": .text,
     ]),
   ])
+
+  /// What a find request and a fix request have in common.
+  private static let finding: [String: FieldRule] = [
+    "description": .text, "finding_id": .text,
+    "source_files": .list(.object(["path": .text, "content": .text])),
+  ]
 
   /// One format or several. The legacy schema takes a bare JSON schema, whose `type` is a type of
   /// JSON: that is told apart by the word.
   private static let responseFormat = FieldRule.listOr(.list(format), format)
 
   private static let format = FieldRule.kinds([
-    "text": .typed(["mime_type": .text, "schema": .anything]),
+    "text": .typed(["mime_type": .text, "schema": .map(.anything)]),
     "audio": .typed([
       "mime_type": .word([
         "audio/mp3", "audio/ogg_opus", "audio/l16", "audio/wav", "audio/alaw", "audio/mulaw",
@@ -114,12 +147,15 @@ enum RequestFields {
 enum ToolFields {
   static let choices = ["auto", "any", "none", "validated"]
 
+  private static let thresholds = -Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude
+
   static let allowedTools = FieldRule.object(["mode": .word(choices), "tools": .list(.text)])
 
   static let rule = FieldRule.kinds([
     "function": .typed(
       [
-        "name": .text, "description": .text, "parameters": .anything, "short_description": .text,
+        "name": .text, "description": .text, "parameters": .map(.anything),
+        "short_description": .text,
         "defer_loading": .flag,
       ], required: ["name"]),
     "code_execution": .typed(),
@@ -146,11 +182,29 @@ enum ToolFields {
     "retrieval": .typed([
       "retrieval_types": .list(
         .word(["vertex_ai_search", "rag_store", "exa_ai_search", "parallel_ai_search"])),
-      "vertex_ai_search_config": .anything, "rag_store_config": .anything,
-      "exa_ai_search_config": .anything, "parallel_ai_search_config": .anything,
+      "vertex_ai_search_config": .object(["datastores": .list(.text), "engine": .text]),
+      "rag_store_config": .object([
+        "rag_resources": .list(.object(["rag_corpus": .text, "rag_file_ids": .list(.text)])),
+        "rag_retrieval_config": .object([
+          "top_k": .integer(1...Int.max), "hybrid_search": .object(["alpha": .number(0...1)]),
+          "filter": .object([
+            "metadata_filter": .text, "vector_distance_threshold": .number(thresholds),
+            "vector_similarity_threshold": .number(thresholds),
+          ]),
+          "ranking": .object([
+            "model_name": .text, "rank_service": .object(["model_name": .text]),
+            "ranking_config": .word(["rank_service"]),
+          ]),
+        ]),
+        "similarity_top_k": .integer(1...Int.max),
+        "vector_distance_threshold": .number(thresholds),
+      ]),
+      "exa_ai_search_config": .object(
+        ["api_key": .text, "custom_config": .map(.anything)], required: ["api_key"]),
+      "parallel_ai_search_config": .object(["api_key": .text, "custom_config": .map(.anything)]),
     ]),
     "tool_search": .typed([
-      "name": .text, "description": .text, "parameters": .anything,
+      "name": .text, "description": .text, "parameters": .map(.anything),
       "execution": .word(["server", "client"]),
     ]),
   ])

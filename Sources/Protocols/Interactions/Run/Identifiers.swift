@@ -48,6 +48,19 @@ enum Timestamp {
       + "\(pad(second / 3600, 2)):\(pad(second / 60 % 60, 2)):\(pad(second % 60, 2))Z"
   }
 
+  /// As headers spell it: `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, 5.6.7).
+  static func date(_ unixTime: Int64) -> String {
+    let weekdays = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
+    let months = [
+      "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ]
+    let days = max(0, unixTime) / 86_400
+    let second = max(0, unixTime) % 86_400
+    let (year, month, day) = civil(days)
+    return "\(weekdays[Int(days % 7)]), \(pad(day, 2)) \(months[Int(month) - 1]) \(pad(year, 4)) "
+      + "\(pad(second / 3600, 2)):\(pad(second / 60 % 60, 2)):\(pad(second % 60, 2)) GMT"
+  }
+
   /// The date of a day since 1970, in the Gregorian calendar (H. Hinnant, "chrono-Compatible
   /// Low-Level Date Algorithms"): eras of 400 years that begin in March.
   private static func civil(_ days: Int64) -> (year: Int64, month: Int64, day: Int64) {

@@ -53,6 +53,11 @@ package struct InteractionsShelf: Sendable {
     _modify { yield &runs[id] }
   }
 
+  /// The interaction that ended with this token, stored or not.
+  func find(token: String) -> Run? {
+    runs.values.first { $0.ending?.continuationToken == token && !$0.isDeleted }
+  }
+
   /// What a client may look up: stored, not deleted, and not yet forgotten.
   func find(_ id: String, retention: Duration, at now: Instant) -> Run? {
     guard let run = runs[id], run.request.isStored, !run.isDeleted else { return nil }

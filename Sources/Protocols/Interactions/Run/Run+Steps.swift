@@ -16,7 +16,9 @@ extension Run {
     if !wantsAudio || modalities.contains("text") { parts.append(.text(text)) }
     if wantsAudio {
       parts.append(
-        .clip(speech.audio ?? .hum(for: text), speech.chunking ?? Interactions.chunking))
+        .clip(
+          speech.audio ?? .hum(for: text), speech.chunking ?? Interactions.chunking,
+          request.soundFormat))
     }
     write(parts)
   }
@@ -90,8 +92,8 @@ extension Run {
       if thought["signature"] == nil { thought["signature"] = .string(ids.signature()) }
       writeThought(thought, thinking: nil)
     case "model_output":
-      let contents = step["content"]?.array?.compactMap(\.object) ?? []
-      write(contents.map(Part.init))
+      let contents = (step["content"]?.array?.compactMap(\.object) ?? []).map(known)
+      write(contents.map(Part.init), error: step["error"])
     case "function_call":
       write(
         functionCall: [
@@ -106,6 +108,17 @@ extension Run {
       }
       write(tool: tool)
     }
+  }
+
+  /// Without the annotations that the legacy schema does not have.
+  private func known(_ content: JSONObject) -> JSONObject {
+    guard request.revision == .legacy, let annotations = content["annotations"]?.array else {
+      return content
+    }
+    var content = content
+    let old = annotations.filter { !["speech_metadata", "word_info"].contains($0["type"]) }
+    content["annotations"] = old.isEmpty ? nil : .array(old)
+    return content
   }
 
   /// Gemini 3 guide, "Thought signatures": every answer begins with a thought, whose text is kept
@@ -146,6 +159,7 @@ extension Run {
     var delta = step
     delta["id"] = nil
     delta["call_id"] = nil
+    delta["search_type"] = nil
     let isResult = step["type"]?.string?.hasSuffix("_result") == true
     schedule(.delta(index, delta), after: isResult ? Latencies.tool : Latencies.piece)
     schedule(.stop(index))
@@ -154,7 +168,7 @@ extension Run {
   /// A part of what the model says.
   private enum Part {
     case text(String, annotations: JSONValue? = nil)
-    case clip(AudioClip, Chunking)
+    case clip(AudioClip, Chunking, SoundFormat)
     case whole(JSONObject)
 
     init(_ content: JSONObject) {
@@ -171,24 +185,25 @@ extension Run {
         var content: JSONObject = ["type": "text", "text": .string(text)]
         content["annotations"] = annotations
         return [content]
-      case .clip(let clip, _):
-        return clip.chunks(by: Interactions.wholeClip).map { Run.audio($0.base64) }
+      case .clip(let clip, _, let format): return format.whole(clip)
       case .whole(let content): return [content]
       }
     }
   }
 
   /// One step; the legacy schema has no step that holds several contents, so there each is its own.
-  private mutating func write(_ parts: [Part]) {
+  private mutating func write(_ parts: [Part], error: JSONValue? = nil) {
     switch request.revision {
-    case .steps: writeStep(parts)
+    case .steps: writeStep(parts, error: error)
     case .legacy: for part in parts { writeStep([part]) }
     }
   }
 
-  private mutating func writeStep(_ parts: [Part]) {
+  private mutating func writeStep(_ parts: [Part], error: JSONValue? = nil) {
     let contents = parts.flatMap(\.contents).map(JSONValue.object)
-    let index = begin(["type": "model_output", "content": .array(contents)])
+    var step: JSONObject = ["type": "model_output", "content": .array(contents)]
+    step["error"] = error
+    let index = begin(step)
     for part in parts {
       switch part {
       case .text(let text, let annotations):
@@ -197,10 +212,10 @@ extension Run {
         }
         guard let annotations else { continue }
         schedule(.delta(index, ["annotations": annotations, "type": "text_annotation_delta"]))
-      case .clip(let clip, let chunking):
-        for chunk in clip.chunks(by: chunking) {
-          schedule(.delta(index, Self.audio(chunk.base64)))
-          clock = clock + pace.gap(after: chunk.duration, service: Latencies.audio)
+      case .clip(let clip, let chunking, let format):
+        for chunk in format.chunks(clip, by: chunking) {
+          schedule(.delta(index, chunk.content))
+          clock = clock + pace.gap(after: chunk.length, service: Latencies.audio)
         }
       case .whole(let content): schedule(.delta(index, content), after: Latencies.piece)
       }
@@ -213,14 +228,6 @@ extension Run {
     usage.write(step, thinking: text)
     schedule(.start(steps.count - 1), after: Latencies.step)
     return steps.count - 1
-  }
-
-  /// Speech generation guide: 16-bit samples at 24 kHz, one channel.
-  private static func audio(_ data: SharedText) -> JSONObject {
-    [
-      "type": "audio", "mime_type": "audio/l16", "sample_rate": .int(AudioClip.format.rate),
-      "channels": 1, "data": .shared(data),
-    ]
   }
 
   private static func contentType(of mimeType: String) -> String {

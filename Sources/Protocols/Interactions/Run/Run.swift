@@ -44,6 +44,8 @@ struct Run: Sendable {
   var rawAnswer: Message?
   /// A deleted run goes on, but nobody finds it any more.
   var isDeleted = false
+  /// Antigravity guide, "Environments": what a later interaction names to go on in the same one.
+  let environmentID: String?
   private let eventPrefix: String
   /// What the input alone cost.
   private let inputUsage: Usage
@@ -61,6 +63,9 @@ struct Run: Sendable {
     root = previous?.root ?? own
     id = Identifiers.interaction(root: root, own: own)
     eventPrefix = self.ids.call()
+    var environment = request.environmentID
+    if environment == nil, request.hasEnvironment { environment = "env_" + self.ids.call() }
+    environmentID = environment
     startedAt = now
     clock = now
     var usage = Usage()

@@ -89,7 +89,8 @@ struct Usage: Hashable, Sendable {
     case "text": add(text: content["text"]?.string ?? "", to: &list)
     case "audio":
       let rate = max(1, content["sample_rate"]?.integer ?? 16_000)
-      add(max(1, 32 * base64Bytes(content["data"]) / (2 * rate)), type, to: &list)
+      let width = ["audio/mulaw", "audio/alaw"].contains(content["mime_type"]) ? 1 : 2
+      add(max(1, 32 * base64Bytes(content["data"]) / (width * rate)), type, to: &list)
     default: add(pictureTokens, type, to: &list)
     }
   }
