@@ -4,6 +4,7 @@ Each watcher holds one conversation and returns what came and how it ended, as w
 compare: the exception's class, the close code, the bytes.
 """
 
+import asyncio
 import contextlib
 import json
 import socket
@@ -12,8 +13,8 @@ from dataclasses import dataclass, field
 
 import httpx2
 from conftest import Server
+from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
-from websockets.sync.client import connect
 
 PATIENCE = 1.5  # how long a client waits for what never comes
 REALTIME = "/v1/realtime?model=gpt-realtime"
@@ -63,27 +64,27 @@ def context_of(server: Server, is_secure: bool) -> ssl.SSLContext | None:
     return ssl.create_default_context(cafile=str(server.authority)) if is_secure else None
 
 
+class Staying(connect):
+    """Shows a redirect in place of following it."""
+
+    def process_redirect(self, exc: Exception) -> Exception:
+        return exc
+
+
 def watch_websocket(server: Server, is_secure: bool, *, pings: int = 0, **options) -> Seen:
-    """A turn over OpenAI Realtime, up to `response.done`, an end, or silence."""
+    """A turn over OpenAI Realtime, up to `response.done`, an end, or silence.
+
+    The asynchronous client, since the other one reads and writes a TLS connection on two threads at
+    once, which Python 3.11 does not keep apart: one request in some hundred is never sent.
+    """
     seen = Seen()
     scheme = "wss" if is_secure else "ws"
     try:
-        with connect(
-            f"{scheme}://127.0.0.1:{server.port}{REALTIME}", additional_headers=HEADERS,
-            ssl=context_of(server, is_secure), compression=None, open_timeout=PATIENCE,
-            close_timeout=PATIENCE, ping_interval=None, **options,
-        ) as web_socket:
-            seen.status, seen.headers = 101, dict(web_socket.response.headers)
-            for _ in range(pings):
-                if web_socket.ping().wait(PATIENCE):
-                    seen.pings += 1
-            # In one write: a message sent behind an end would drop what came before it unread.
-            with contextlib.suppress(ConnectionClosed), web_socket.send_context():
-                for message in TURN:
-                    web_socket.protocol.send_text(json.dumps(message).encode())
-            while seen.kinds[-1:] != ["response.done"]:
-                message = web_socket.recv(timeout=PATIENCE)
-                seen.messages.append(message.encode() if isinstance(message, str) else message)
+        asyncio.run(hold_turn(
+            seen, pings, Staying(
+                f"{scheme}://127.0.0.1:{server.port}{REALTIME}", additional_headers=HEADERS,
+                ssl=context_of(server, is_secure), compression=None, open_timeout=PATIENCE,
+                close_timeout=PATIENCE / 3, ping_interval=None, **options)))
     except ConnectionClosed as closed:
         seen.end = ended(closed)
     except Exception as problem:
@@ -92,6 +93,23 @@ def watch_websocket(server: Server, is_secure: bool, *, pings: int = 0, **option
             seen.status, seen.headers = response.status_code, dict(response.headers)
             seen.body = response.body or b""
     return seen
+
+
+async def hold_turn(seen: Seen, pings: int, connection: connect) -> None:
+    async with connection as web_socket:
+        seen.status, seen.headers = 101, dict(web_socket.response.headers)
+        for _ in range(pings):
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(await web_socket.ping(), PATIENCE)
+                seen.pings += 1
+        # In one write: a message sent behind an end would drop what came before it unread.
+        with contextlib.suppress(ConnectionClosed):
+            async with web_socket.send_context():
+                for message in TURN:
+                    web_socket.protocol.send_text(json.dumps(message).encode())
+        while seen.kinds[-1:] != ["response.done"]:
+            message = await asyncio.wait_for(web_socket.recv(), PATIENCE)
+            seen.messages.append(message.encode() if isinstance(message, str) else message)
 
 
 def ended(closed: ConnectionClosed) -> str:
