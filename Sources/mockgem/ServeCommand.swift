@@ -65,7 +65,8 @@ enum ServeCommand: Command {
     configuration.certificate = try certificate(arguments)
     let accepting = try acceptRules(arguments)
     if !accepting.isEmpty { configuration.admit = { AcceptRule.admission(of: $0, by: accepting) } }
-    configuration.log = log(isQuiet: arguments.has("quiet"))
+    configuration.log = log
+    if arguments.has("quiet") { configuration.isLogged = { $0 == .error } }
     if let directory = arguments.text("record") {
       try Files.makeDirectory(directory)
       configuration.record = record(into: directory)
@@ -231,12 +232,9 @@ enum ServeCommand: Command {
     func next() -> Int { count.wrappingAdd(1, ordering: .relaxed).oldValue & Int.max }
   }
 
-  static func log(isQuiet: Bool) -> @Sendable (LogLine) -> Void {
-    { line in
-      if isQuiet, line.level != .error { return }
-      let level = line.level == .info ? "" : "\(line.level.rawValue): "
-      Terminal.log("mockgem: \(level)\(line.text)")
-    }
+  @Sendable static func log(_ line: LogLine) {
+    let level = line.level == .info ? "" : "\(line.level.rawValue): "
+    Terminal.log("mockgem: \(level)\(line.text)")
   }
 
   static func record(into directory: String) -> @Sendable ([UInt8], String) -> Void {

@@ -3,7 +3,7 @@
 // usage: http_responder BYTES FILE
 //
 // Answers every request with BYTES bytes of JSON, and writes what is put or posted to `/upload`
-// into FILE as it comes.
+// into FILE as it comes, which is empty at the beginning of each.
 
 #include <fcntl.h>
 #include <microhttpd.h>
@@ -23,7 +23,9 @@ respond(void *context, struct MHD_Connection *connection, const char *path, cons
   (void)context, (void)method, (void)version;
   static long begun;
   if (!*request) {
-    *request = strncmp(path, "/upload", 7) ? (void *)&begun : calloc(1, sizeof(off_t));
+    int is_upload = !strncmp(path, "/upload", 7);
+    *request = is_upload ? calloc(1, sizeof(off_t)) : (void *)&begun;
+    if (is_upload && ftruncate(file, 0)) return MHD_NO;
     return *request ? MHD_YES : MHD_NO;
   }
   if (*size) {

@@ -28,6 +28,8 @@ package struct Request: Hashable, Sendable {
   package let queryItems: [QueryItem]
   /// In the order they came, with the client's own spelling.
   package let headers: [Header]
+  /// Whether this is the opening handshake of RFC 6455, 4.1: GET, with `Upgrade: websocket`.
+  package let asksForWebSocket: Bool
   package var body: [UInt8]
   /// The body in place of `body`, where the application wanted it kept outside of memory.
   package var blob: BlobReference?
@@ -43,6 +45,9 @@ package struct Request: Hashable, Sendable {
     // Many ask for these, so they are worked out once.
     (path, pathWords, queryItems) = Request.parts(of: target.utf8)
     self.headers = headers
+    asksForWebSocket =
+      method == "GET"
+      && Self.value(of: "Upgrade", in: headers)?.lowercased().contains("websocket") == true
     self.body = body
     self.isSecure = isSecure
   }
@@ -51,17 +56,14 @@ package struct Request: Hashable, Sendable {
   package var contents: any Blob { blob?.blob ?? MemoryBlob(body) }
 
   /// The value of header `name`; several lines are joined as RFC 9110, 5.3 says.
-  package func header(_ name: String) -> String? {
+  package func header(_ name: String) -> String? { Self.value(of: name, in: headers) }
+
+  private static func value(of name: String, in headers: [Header]) -> String? {
     var joined: String?
     for header in headers where header.name.equalsIgnoringCase(name) {
       joined = joined.map { "\($0), \(header.value)" } ?? header.value
     }
     return joined
-  }
-
-  /// Whether this is the opening handshake of RFC 6455, 4.1: GET, with `Upgrade: websocket`.
-  package var asksForWebSocket: Bool {
-    method == "GET" && header("Upgrade")?.lowercased().contains("websocket") == true
   }
 
   /// The subprotocols the client offers, in its order.

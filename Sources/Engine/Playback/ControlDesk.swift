@@ -34,6 +34,8 @@ enum ControlRequest {
   case forgetJournal(JournalQuery)
   case refused(Response)
 
+  /// What its paths begin with.
+  static let root = "mockgem"
   /// Of the paths and bodies.
   static let version = 1
 
@@ -68,7 +70,7 @@ enum ControlRequest {
   /// Those of the path without the version; nil for one that is not served.
   private static func words(of request: Request) -> [String]? {
     let words = request.pathWords
-    guard words.count > 1, words[0] == "mockgem", words[1].first == "v",
+    guard words.count > 1, words[0] == root, words[1].first == "v",
       let version = Int(words[1].dropFirst())
     else { return words }
     return version == Self.version && words.count > 2 ? [words[0]] + words[2...] : nil

@@ -17,6 +17,7 @@ extension Player {
   }
 
   mutating func note(_ finding: Finding, at now: Instant, into commands: inout [PeerCommand]) {
+    guard recording != nil || finding.kind.isVerdict else { return }
     let finding = finding.advised(by: wireProtocol.guidance)
     if finding.kind.isVerdict { verdicts.append(finding) }
     guard let recording else { return }

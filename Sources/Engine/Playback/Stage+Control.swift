@@ -9,6 +9,7 @@ extension Stage {
   mutating func control(_ request: Request, as connection: ConnectionID, at now: Instant)
     -> [PeerCommand]?
   {
+    guard request.pathWords.first == ControlRequest.root else { return nil }
     let key = settings.namespace(of: request)
     guard let order = ControlRequest(request, key: key) else { return nil }
     guard settings.isControlled else {

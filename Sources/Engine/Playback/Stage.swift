@@ -79,7 +79,7 @@ package struct Stage: Application {
   }
 
   package func keepsBody(of head: Request) -> Bool {
-    settings.protocols.first { $0.accepts(head) }?.keepsBody(head) ?? false
+    settings.protocols.contains { $0.keepsBody(head) }
   }
 
   func sessionDeadline(of connection: ConnectionID) -> Instant? {

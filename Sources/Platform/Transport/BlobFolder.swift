@@ -73,7 +73,8 @@ private final class BlobFile: Sendable {
   func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> Bool {
     var done = 0
     while done < bytes.count {
-      let count = pwrite(descriptor, bytes.baseAddress! + done, bytes.count - done, offset + done)
+      let rest = UnsafeRawBufferPointer(rebasing: bytes[done...])
+      let count = pwrite(descriptor, rest.baseAddress, rest.count, offset + done)
       if count < 0, errno == EINTR { continue }
       guard count > 0 else { return false }
       done += count
@@ -125,8 +126,9 @@ private final class FileBlob: Blob {
     var bytes = [UInt8](repeating: 0, count: range.count)
     var done = 0
     while done < range.count {
-      let count = bytes.withUnsafeMutableBytes {
-        pread(file.descriptor, $0.baseAddress! + done, range.count - done, range.lowerBound + done)
+      let count = bytes.withUnsafeMutableBytes { bytes in
+        let rest = UnsafeMutableRawBufferPointer(rebasing: bytes[done...])
+        return pread(file.descriptor, rest.baseAddress, rest.count, range.lowerBound + done)
       }
       if count < 0, errno == EINTR { continue }
       guard count > 0 else { return nil }

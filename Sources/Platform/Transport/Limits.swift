@@ -38,7 +38,7 @@ enum Limits {
   static let httpCrowdMin = 200
   static let httpTurn = Duration.milliseconds(1)
   /// How often libmicrohttpd has its turn before others have theirs.
-  static let httpRoundsMax = 4
+  static let httpRoundsMax = 32
   /// Idle keep-alive HTTP connections, in seconds.
   static let httpIdleSeconds = 30
   /// libmicrohttpd's memory for one connection: head and read buffer.

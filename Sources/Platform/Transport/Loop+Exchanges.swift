@@ -62,10 +62,10 @@ extension Loop {
     // An exchange has no close frame: its body ends as if it were complete, or it is cut.
     case .close(.normal, _) where served.isAnswered: served.exchange.finish()
     case .reset, .close: order(.end(.reset), for: served)
-    case .log(let line): setup.log(LogLine(line.level, "[\(served.id.number)] \(line.text)"))
+    case .log(let line): log(line, of: served.id)
     case .record(let line, let file): setup.record(line, file)
     case .upgrade, .send:
-      setup.log(LogLine(.error, "[\(served.id.number)] is plain HTTP, and got a frame"))
+      log(LogLine(.error, "is plain HTTP, and got a frame"), of: served.id)
     }
   }
 
@@ -96,7 +96,7 @@ extension Loop {
     guard exchanges.removeValue(forKey: id) != nil else { return }
     for command in application.receive(.closed(nil, ""), from: id, at: Clock.now()) {
       switch command {
-      case .log(let line): setup.log(LogLine(line.level, "[\(id.number)] \(line.text)"))
+      case .log(let line): log(line, of: id)
       case .record(let line, let file): setup.record(line, file)
       case .upgrade, .respond, .begin, .stream, .finish, .send, .close, .reset, .raw, .shape,
         .halfClose, .end:

@@ -26,8 +26,7 @@ extension Loop {
       if connection.relayKey != nil, !isConfirming { confirmRelayed() }
     }
     guard let key = connection.relayKey else {
-      setup.log(
-        LogLine(.error, "[\(id.number)] has no fault: there are no descriptors left"))
+      log(LogLine(.error, "has no fault: there are no descriptors left"), of: id)
       return connection.goOn()
     }
     connection.noteShape(command)

@@ -14,6 +14,7 @@ final class Loop: @unchecked Sendable {
   struct Setup: Sendable {
     let makeApplication: @Sendable () -> any Application
     let log: @Sendable (LogLine) -> Void
+    let isLogged: @Sendable (LogLine.Level) -> Bool
     let record: @Sendable (_ line: [UInt8], _ file: String) -> Void
     let pingSeconds: UInt16
     let hangUpSeconds: UInt16
@@ -165,6 +166,12 @@ final class Loop: @unchecked Sendable {
 
   // MARK: - The application
 
+  /// A line of the log about one connection, for those who want to see it.
+  func log(_ line: LogLine, of id: ConnectionID) {
+    guard setup.isLogged(line.level) else { return }
+    setup.log(LogLine(line.level, "[\(id.number)] \(line.text)"))
+  }
+
   private func deliver(_ event: PeerEvent, to connection: WebSocketConnection) {
     let commands = application.receive(event, from: connection.id, at: Clock.now())
     for command in commands { carryOut(command, for: connection) }
@@ -191,10 +198,10 @@ final class Loop: @unchecked Sendable {
       order(.end(.reset), for: connection)
       close(connection, .abandoned)
     case .log(let line):
-      setup.log(LogLine(line.level, "[\(connection.id.number)] \(line.text)"))
+      log(line, of: connection.id)
     case .record(let line, let file): setup.record(line, file)
     case .upgrade, .respond, .begin, .stream, .finish:
-      setup.log(LogLine(.error, "[\(connection.id.number)] was answered twice"))
+      log(LogLine(.error, "was answered twice"), of: connection.id)
     }
   }
 
@@ -352,8 +359,7 @@ final class Loop: @unchecked Sendable {
     let message = connection.receive(
       bytes, isFirst: lws_is_first_fragment(wsi) != 0, isLast: isLast, isTooLong: &isTooLong)
     if isTooLong {
-      setup.log(
-        LogLine(.warning, "[\(connection.id.number)] sent more than 24 MiB in one message"))
+      log(LogLine(.warning, "sent more than 24 MiB in one message"), of: connection.id)
       close(connection, .frame(.tooBig, "message too big"))
     } else if let message {
       let opcode: Opcode = lws_frame_is_binary(wsi) != 0 ? .binary : .text

@@ -33,7 +33,12 @@ package final class Server: Sendable {
     /// called on the acceptor's thread.
     package var admit: @Sendable (_ number: Int) -> Admission = { _ in .serve }
     package var log: @Sendable (LogLine) -> Void
+    /// Whether anybody wants to see lines of a level.
+    package var isLogged: @Sendable (LogLine.Level) -> Bool = { _ in true }
     package var record: @Sendable (_ line: [UInt8], _ file: String) -> Void
+
+    /// Logs what anybody wants to see.
+    @Sendable fileprivate func wanted(_ line: LogLine) { if isLogged(line.level) { log(line) } }
 
     package init(
       makeApplication: @escaping @Sendable () -> any Application,
@@ -113,7 +118,7 @@ package final class Server: Sendable {
             let loop = loops[Int(turn.next() % UInt64(loops.count))]
             loop.post { $0.adopt(descriptor, isSecure: isSecure) }
           }, tls: pump?.take),
-        log: configuration.log)
+        log: configuration.wanted)
       later.set(acceptor)
       self.acceptor = acceptor
       loopThreads = loops.enumerated().map { index, loop in
@@ -161,7 +166,8 @@ package final class Server: Sendable {
       loops.append(
         try Loop(
           .init(
-            makeApplication: configuration.makeApplication, log: configuration.log,
+            makeApplication: configuration.makeApplication, log: configuration.wanted,
+            isLogged: configuration.isLogged,
             record: configuration.record, pingSeconds: configuration.pingSeconds,
             hangUpSeconds: configuration.hangUpSeconds,
             finish: finish, relay: relay, nextID: { ConnectionID(number: lastID.next()) })))
