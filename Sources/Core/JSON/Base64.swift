@@ -24,6 +24,17 @@ package enum Base64 {
 
   package static func encode(_ bytes: [UInt8]) -> [UInt8] { encode(bytes[...]) }
 
+  /// The alphabet that addresses carry unescaped (RFC 4648, 5), without padding.
+  package static func urlText(_ bytes: [UInt8]) -> String {
+    var text = encode(bytes)
+    while text.last == padding { text.removeLast() }
+    for index in text.indices {
+      if text[index] == UInt8(ascii: "+") { text[index] = UInt8(ascii: "-") }
+      if text[index] == UInt8(ascii: "/") { text[index] = UInt8(ascii: "_") }
+    }
+    return String(decoding: text, as: UTF8.self)
+  }
+
   private static func encode(
     _ bytes: Span<UInt8>, into text: inout [UInt8], _ alphabet: Span<UInt8>
   ) {

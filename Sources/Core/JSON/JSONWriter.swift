@@ -94,8 +94,9 @@ struct JSONWriter {
     buffer.append(UInt8(ascii: "\""))
     let bytes = text.utf8
     if bytes.count <= Self.shortBytesMax {
-      for byte in bytes {
-        if Self.needsEscape(byte) { escape(byte) } else { buffer.append(byte) }
+      let span = text.utf8Span.span
+      for index in span.indices {
+        if Self.needsEscape(span[index]) { escape(span[index]) } else { buffer.append(span[index]) }
       }
       return buffer.append(UInt8(ascii: "\""))
     }

@@ -107,11 +107,11 @@ package struct TokenExchange: Session {
 
   private static func time(_ value: JSONValue?) throws(HTTPRefusal) -> Int64? {
     guard let text = value?.string else { return nil }
-    guard let time = Timestamp.milliseconds(text) else {
+    guard let time = Timestamp(text) else {
       throw .invalid(
         "Invalid value at 'auth_token' (type.googleapis.com/google.protobuf.Timestamp)")
     }
-    return time
+    return time.milliseconds
   }
 }
 

@@ -115,15 +115,7 @@ struct Page: Hashable, Sendable {
 
   /// In the alphabet that a query carries unescaped.
   private static func token(_ start: Int, scope: String) -> String {
-    let text = Base64.encode(Array("\(start)/\(scope)".utf8)).compactMap { byte -> UInt8? in
-      switch byte {
-      case UInt8(ascii: "+"): UInt8(ascii: "-")
-      case UInt8(ascii: "/"): UInt8(ascii: "_")
-      case UInt8(ascii: "="): nil
-      default: byte
-      }
-    }
-    return String(decoding: text, as: UTF8.self)
+    Base64.urlText(Array("\(start)/\(scope)".utf8))
   }
 
   private static func start(_ token: String, scope: String) -> Int? {

@@ -1,4 +1,5 @@
 import JSON
+import VirtualTime
 
 /// A corpus of semantic retrieval: its name, and who may use it. Documents are not simulated, since
 /// the service has given them up.

@@ -1,4 +1,5 @@
 import JSON
+import VirtualTime
 
 /// The resources of one namespace: what one scenario and one API key have.
 struct Shelf: Sendable {

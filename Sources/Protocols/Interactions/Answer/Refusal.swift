@@ -38,7 +38,8 @@ struct Refusal: Hashable, Sendable {
     var response = Response.indented(json, status: status ?? Self.status(of: code))
     if let retryAfter {
       let seconds = (retryAfter.milliseconds + 999) / 1000
-      let text = unixTime.map { Timestamp.date($0 + Int64(seconds)) } ?? String(seconds)
+      let date = unixTime.map { Timestamp(seconds: $0 + Int64(seconds)).httpDate }
+      let text = date ?? String(seconds)
       response.headers.append(Header("Retry-After", text))
     }
     return response

@@ -74,8 +74,8 @@ struct Resource {
     let updated = status.isOver ? run.ending?.due ?? run.startedAt : run.startedAt
     var json: JSONObject = [
       "id": .string(run.id), "status": .string(status.word(revision)), "object": "interaction",
-      "created": .string(Timestamp.text(run.unixTime(at: run.startedAt))),
-      "updated": .string(Timestamp.text(run.unixTime(at: updated))),
+      "created": .string(Timestamp(seconds: run.unixTime(at: run.startedAt)).text(digits: 0)),
+      "updated": .string(Timestamp(seconds: run.unixTime(at: updated)).text(digits: 0)),
     ]
     json[target.name] = target.value
     return json

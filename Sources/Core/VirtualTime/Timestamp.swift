@@ -1,33 +1,39 @@
-import VirtualTime
-
 /// A moment of the calendar, in nanoseconds of Unix time, as RFC 3339 writes it.
-struct Timestamp: Hashable, Comparable, Sendable {
-  let nanoseconds: Int64
+package struct Timestamp: Hashable, Comparable, Sendable {
+  package let nanoseconds: Int64
 
-  init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
+  package init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
-  static func < (left: Timestamp, right: Timestamp) -> Bool {
+  package init(seconds: Int64) {
+    let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+    nanoseconds = overflow ? (seconds < 0 ? .min : .max) : product
+  }
+
+  /// Of Unix time, rounded down.
+  package var milliseconds: Int64 { nanoseconds.floored(by: 1_000_000) }
+
+  package static func < (left: Timestamp, right: Timestamp) -> Bool {
     left.nanoseconds < right.nanoseconds
   }
 
-  static func + (moment: Timestamp, duration: Duration) -> Timestamp {
+  package static func + (moment: Timestamp, duration: Duration) -> Timestamp {
     let (sum, overflow) = moment.nanoseconds.addingReportingOverflow(duration.nanoseconds)
     return Timestamp(nanoseconds: overflow ? .max : sum)
   }
 
-  static func - (moment: Timestamp, duration: Duration) -> Timestamp {
+  package static func - (moment: Timestamp, duration: Duration) -> Timestamp {
     moment + (.zero - duration)
   }
 
-  static func - (later: Timestamp, earlier: Timestamp) -> Duration {
+  package static func - (later: Timestamp, earlier: Timestamp) -> Duration {
     .nanoseconds(later.nanoseconds - earlier.nanoseconds)
   }
 
   /// With six digits of the second, as resources carry it.
-  var text: String { text(digits: 6) }
+  package var text: String { text(digits: 6) }
 
   /// With `digits` of the second, at most nine.
-  func text(digits: Int) -> String {
+  package func text(digits: Int) -> String {
     let second: Int64 = 1_000_000_000
     let seconds = nanoseconds.floored(by: second)
     let days = seconds.floored(by: 86_400)
@@ -42,17 +48,40 @@ struct Timestamp: Hashable, Comparable, Sendable {
       text.append(mark)
       Self.write(number, width: 2, into: &text)
     }
-    text.append(UInt8(ascii: "."))
-    Self.write(Int(nanoseconds - seconds * second), width: 9, into: &text)
-    text.removeLast(9 - digits)
+    if digits > 0 {
+      text.append(UInt8(ascii: "."))
+      Self.write(Int(nanoseconds - seconds * second), width: 9, into: &text)
+      text.removeLast(9 - digits)
+    }
     text.append(UInt8(ascii: "Z"))
     return String(decoding: text, as: UTF8.self)
   }
 
-  /// RFC 3339, 5.6, in UTC or with an offset; nil when it is none.
-  init?(_ text: String) {
+  /// As headers spell it: `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, 5.6.7).
+  package var httpDate: String {
+    let weekdays = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
+    let months = [
+      "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ]
+    let seconds = max(0, nanoseconds / 1_000_000_000)
+    let (year, month, day) = Self.date(days: seconds / 86_400)
+    var text = Array("\(weekdays[Int(seconds / 86_400 % 7)]), ".utf8)
+    Self.write(day, width: 2, into: &text)
+    text += " \(months[month - 1]) ".utf8
+    Self.write(year, width: 4, into: &text)
+    for (mark, number) in zip(" ::".utf8, [seconds / 3600 % 24, seconds / 60 % 60, seconds % 60]) {
+      text.append(mark)
+      Self.write(Int(number), width: 2, into: &text)
+    }
+    return String(decoding: text, as: UTF8.self) + " GMT"
+  }
+
+  /// RFC 3339, 5.6, in UTC or with an offset; nil when it is none, or not from 1970 to 2261.
+  package init?(_ text: String) {
     let characters = Array(text.utf8)
-    guard characters.count >= 20, characters.count <= 40, characters[4] == UInt8(ascii: "-"),
+    let separators = [UInt8(ascii: "T"), UInt8(ascii: "t"), UInt8(ascii: " ")]
+    guard characters.count >= 20, characters.count <= 40, separators.contains(characters[10]),
+      characters[4] == UInt8(ascii: "-"),
       characters[7] == UInt8(ascii: "-"), characters[13] == UInt8(ascii: ":"),
       characters[16] == UInt8(ascii: ":"),
       let year = Self.number(characters[0..<4]), let month = Self.number(characters[5..<7]),
@@ -133,17 +162,5 @@ extension Int64 {
   fileprivate func floored(by divisor: Int64) -> Int64 {
     let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
     return remainder < 0 ? quotient - 1 : quotient
-  }
-}
-
-extension Duration {
-  /// `300s` and `1.5s` of protobuf, and the units `ms`, `m` and `h` that scenarios use besides.
-  init?(text: String) {
-    let number = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
-    let units: [String: Double] = ["ms": 0.001, "s": 1, "m": 60, "h": 3600]
-    guard let value = Double(number), let unit = units[String(text.dropFirst(number.count))],
-      value * unit < 1e9
-    else { return nil }
-    self = .nanoseconds(Int64((value * unit * 1e9).rounded()))
   }
 }
