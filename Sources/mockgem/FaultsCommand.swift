@@ -49,6 +49,7 @@ enum FaultsCommand: Command {
     let lines = rules.map { rule in
       "  \(rule.key)\(String(repeating: " ", count: width - rule.key.count + 2))\(rule.summary)"
     }
+    let key = type.settings.first?.key
     let media = type.media.map(\.rawValue).joined(separator: ", ")
     return """
       \(type.name): \(type.summary)
@@ -56,6 +57,11 @@ enum FaultsCommand: Command {
       \(lines.joined(separator: "\n"))
 
       where: \(media)
+      in a scenario: faults: [{\(type.name): {\(key.map { "\($0): …" } ?? "after: 2 messages")}}]
+      on one line:   \(type.name) \(key.map { "\($0)=…" } ?? "after 2 messages")
+                     first settings as KEY=VALUE, then any of: after AMOUNT, on KIND,
+                     on connection N-M, with probability P, times N, lasts TIME, during TIME-TIME,
+                     to server
       """
   }
 

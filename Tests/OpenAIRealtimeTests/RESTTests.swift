@@ -41,6 +41,14 @@ import Wire
     }
   }
 
+  @Test func `a key that has expired is a wrong one`() {
+    var desk = Desk()
+    desk.settings.expiredKeys = ["k"]
+    let refused = desk.post("/v1/realtime/client_secrets")
+    #expect(refused.status == 401)
+    #expect(refused.body["error"]?["code"] == "invalid_api_key")
+  }
+
   @Test func `an ephemeral key opens sessions of its configuration until it expires`() {
     var desk = Desk()
     let made = desk.post(

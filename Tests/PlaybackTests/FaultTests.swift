@@ -204,7 +204,19 @@ import Wire
     ("garble how=json_null times 1 to server", nil),
     ("rest", "unknown fault 'rest'; did you mean 'reset'?"),
     ("delay soon", "'soon' is no time; such as 200ms, 1.5s or 10min"),
-    ("reset 5", "'reset' takes no value '5'; settings are written as key=value"),
+    (
+      "reset 5",
+      "'reset' takes no value '5'; settings are written as key=value, without blanks; see 'mockgem faults reset'"
+    ),
+    (
+      "status 503 times 2 retry_after=1s",
+      "'2 retry_after=1s' stands too late; settings come before 'after', 'on', 'times' and the like"
+    ),
+    (
+      "status 503 retry_after 1s",
+      "'status' takes no value 'retry_after'; settings are written as key=value, without blanks; "
+        + "see 'mockgem faults status'"
+    ),
     ("reset on connection x", "'on connection x' counts nothing; such as 'on connection 1-3'"),
     (
       "drop after a while",

@@ -29,6 +29,17 @@ import Wire
     }
   }
 
+  @Test func `what stands for an answer is counted over a client's connections`() throws {
+    var house = try House(
+      "steps: [{repeat: , steps: [{await: user}, {send: 1}]}]\nfaults: [{status: {times: 2}}]")
+    for number: UInt64 in 1...3 { house.open(as: number) }
+    #expect(words(house).prefix(3) == ["respond 503", "respond 503", "upgrade -"])
+    // Another client has two of its own.
+    let start = house.commands.count
+    house.open(as: 4, key: "other")
+    #expect(words(house, from: start) == ["respond 503"])
+  }
+
   private func open(_ fault: String) throws -> [String] {
     var house = try House("steps: [{send: 1}]\nfaults: [{\(fault)}]")
     house.open()

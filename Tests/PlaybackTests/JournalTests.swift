@@ -307,6 +307,19 @@ import Wire
     #expect(house.journal == [1, 2])
   }
 
+  @Test(arguments: [
+    ("GET", "/mockgem/journl", 404, "the control API has no 'journl'; did you mean 'journal'?"),
+    ("PUT", "/mockgem/journal", 405, "PUT means nothing here; known: GET and DELETE"),
+    ("GET", "/mockgem/journal/count?wait=1s", 400, "'wait' is of GET /mockgem/journal alone"),
+    ("DELETE", "/mockgem/journal?count=2", 400, "'count' is of GET /mockgem/journal alone"),
+  ])
+  func `a mistake is told of`(method: String, path: String, code: Int, text: String) throws {
+    var house = try House(Self.scenario)
+    let (status, body) = try Self.ask(&house, path, method: method)
+    #expect(status == code)
+    #expect(body["error"]?["message"]?.string == text)
+  }
+
   @Test func `where the control API is not served, its paths say so`() throws {
     var house = try House(Self.scenario) { $0.isControlled = false }
     for (method, path) in [

@@ -26,6 +26,15 @@ extension ServerTests {
       }
     }
 
+    /// How long the first body is.
+    private var keptBytes: Int? {
+      let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path)
+      return names?.first.flatMap { name in
+        let path = "\(folder.path)/\(name)/1"
+        return try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
+      }
+    }
+
     private func send(_ count: Int, announcing announced: Int, to client: RawClient) {
       client.send("POST /keep HTTP/1.1\r\nHost: x\r\nContent-Length: \(announced)\r\n\r\n")
       let piece = [UInt8](repeating: UInt8(ascii: "a"), count: 1 << 20)
@@ -57,7 +66,9 @@ extension ServerTests {
       try served({ $0.temporaryFolder = folder.path }) { server in
         let client = try RawClient(port: server.port)
         send(1 << 20, announcing: 2 << 20, to: client)
-        #expect(waits { kept == ["1"] })
+        // Until all is read: libmicrohttpd takes a short read for the last one, and does not see
+        // an end that came with it before the connection has been idle for long.
+        #expect(waits { keptBytes == 1 << 20 })
         client.finish()
         #expect(waits { kept == [] })
       }

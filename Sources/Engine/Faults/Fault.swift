@@ -23,6 +23,8 @@ package protocol Fault: Sendable {
   static var touchesHeads: Bool { get }
   /// Whether the connection is over with it.
   static var endsConnections: Bool { get }
+  /// Whether it stands for the whole answer, so that `times` counts connections of a client.
+  static var replacesAnswers: Bool { get }
 
   init(_ values: FaultValues)
 
@@ -39,6 +41,7 @@ extension Fault {
   package static var media: [Medium] { Medium.allCases }
   package static var touchesHeads: Bool { false }
   package static var endsConnections: Bool { false }
+  package static var replacesAnswers: Bool { false }
 
   package mutating func begin(on medium: Medium, rolling dice: inout Dice) -> [Delayed] { [] }
   package mutating func pass(_ item: Passing, rolling dice: inout Dice) -> [Delayed] {

@@ -28,7 +28,10 @@ package enum FaultCatalogue {
   /// What may be said about every fault.
   package static let common: [Setting] = [
     Setting("on", .text, "The kind of message it is about, in the wire's words; else all."),
-    Setting("times", .integer(1...1_000_000), "How often it acts; else for ever."),
+    Setting(
+      "times", .integer(1...1_000_000),
+      "How often it acts on a connection; of 'status' and 'redirect', how many connections or "
+        + "requests of an API key get it. Else for ever."),
     Setting(
       "lasts", .duration(.zero...(.seconds(86_400))), "How long it goes on; else for ever."),
     Setting(

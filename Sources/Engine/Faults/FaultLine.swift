@@ -37,6 +37,14 @@ package struct FaultLine: Sendable {
     medium = isExchange ? .answer : .webSocket
   }
 
+  /// The owners of faults that have replaced an answer, until somebody takes them.
+  private var replacers: [String] = []
+
+  package mutating func takeReplacers() -> [String] {
+    defer { replacers = [] }
+    return replacers
+  }
+
   /// Whether any fault has begun; it stays true when that fault is taken away.
   package private(set) var hasBegun = false
 
@@ -132,6 +140,7 @@ package struct FaultLine: Sendable {
       return before + untouched
     }
     stations[index].acts += 1
+    if type(of: station.fault).replacesAnswers { replacers.append(station.owner) }
     return before + stations[index].fault.pass(item, rolling: &dice)
   }
 

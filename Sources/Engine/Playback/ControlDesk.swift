@@ -1,3 +1,4 @@
+import Diagnostics
 package import Faults
 import JSON
 import Scenarios
@@ -47,10 +48,14 @@ enum ControlRequest {
       return
     }
     switch ControlRule.match(request.method, words) {
-    case nil: return nil
-    case .wrongMethod:
+    case nil:
+      let name = words.dropFirst().joined(separator: "/")
+      let hint = Spelling.hint(for: name, among: ControlRule.names) ?? ""
+      self = .refused(Self.error("the control API has no '\(name)'; \(hint)", status: 404))
+    case .wrongMethod(let allowed):
+      let others = allowed.joined(separator: " and ")
       self = .refused(
-        ControlRequest.error("\(request.method) means nothing here", status: 405))
+        Self.error("\(request.method) means nothing here; known: \(others)", status: 405))
     case .found(let order, let captures):
       switch order {
       case .about: return nil
@@ -61,8 +66,8 @@ enum ControlRequest {
       case .removeFaults: self = .removeFaults(owner: nil)
       case .removeFault: self = .removeFaults(owner: captures["fault"])
       case .readJournal: self = Self.asking(request, key) { .readJournal($0) }
-      case .countJournal: self = Self.asking(request, key) { .countJournal($0) }
-      case .forgetJournal: self = Self.asking(request, key) { .forgetJournal($0) }
+      case .countJournal: self = Self.asking(request, key, mayWait: false) { .countJournal($0) }
+      case .forgetJournal: self = Self.asking(request, key, mayWait: false) { .forgetJournal($0) }
       }
     }
   }
@@ -77,8 +82,12 @@ enum ControlRequest {
   }
 
   private static func asking(
-    _ request: Request, _ key: String, _ make: (JournalQuery) -> ControlRequest
+    _ request: Request, _ key: String, mayWait: Bool = true,
+    _ make: (JournalQuery) -> ControlRequest
   ) -> ControlRequest {
+    if !mayWait, let word = JournalQuery.waitingWords.first(where: { request.query($0) != nil }) {
+      return .refused(error("'\(word)' is of GET /mockgem/journal alone", status: 400))
+    }
     do throws(JournalQuery.Mistake) {
       return make(try JournalQuery(request, key: key))
     } catch {
@@ -88,6 +97,10 @@ enum ControlRequest {
 
   private static func adding(_ body: [UInt8]) -> ControlRequest {
     let json = try? JSONValue(parsing: body)
+    if json?.object != nil, json?["fault"]?.string == nil {
+      return .refused(
+        error("JSON is written {\"fault\": \"reset after 2 messages\"}", status: 400))
+    }
     let text =
       json?["fault"]?.string ?? json?.string ?? String(decoding: body, as: UTF8.self)
     do throws(FaultPhrase.Mistake) {

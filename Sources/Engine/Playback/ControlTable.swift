@@ -57,13 +57,20 @@ struct ControlRule: Sendable {
       ]),
     ControlRule(
       .countJournal, "GET", "/mockgem/journal/count", "How much came.",
-      parameters: JournalQuery.filters,
+      parameters: plainFilters,
       [AnswerDescription(200, "How many requests fit.", .json(number("count"))), badFilter]),
     ControlRule(
       .forgetJournal, "DELETE", "/mockgem/journal", "Forgets what came.",
-      parameters: JournalQuery.filters,
+      parameters: plainFilters,
       [AnswerDescription(200, "How many it were.", .json(number("forgotten"))), badFilter]),
   ]
+
+  /// What the paths are called, without what all begin with.
+  static var names: [String] {
+    all.map { String($0.description.path.text.dropFirst("/mockgem/".count)) }.filter {
+      !$0.isEmpty && !$0.contains("{")
+    }
+  }
 
   enum Match {
     case found(Order, captures: [String: String])
@@ -127,6 +134,11 @@ struct ControlRule: Sendable {
             isRequired: true)
         ])),
     ])
+
+  /// Those of whoever does not wait.
+  private static let plainFilters = JournalQuery.filters.filter {
+    !JournalQuery.waitingWords.contains($0.name)
+  }
 
   private static let badFilter = AnswerDescription(
     400, "No such filter, or no such value.", .json(.named("Error")))

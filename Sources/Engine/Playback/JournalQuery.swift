@@ -38,6 +38,8 @@ struct JournalQuery: Sendable {
   private let key: String
 
   static var words: [String] { filters.map(\.name) }
+  /// What only those may say who wait.
+  static let waitingWords = ["wait", "count"]
 
   /// Parameters that say who asks.
   private static let credentials: Set<String> = ["key", "access_token", "mockgem_scenario"]

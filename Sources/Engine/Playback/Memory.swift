@@ -1,4 +1,5 @@
 import Conversation
+import Faults
 import JSON
 import VirtualTime
 
@@ -28,6 +29,8 @@ struct Memory: Sendable {
   /// What routes remember, by what they say it is kept by.
   private var states: [String: JSONObject] = [:]
   private var stateNames: [String] = []
+  /// How often each fault has replaced an answer, by its owner.
+  private var faultCounts: [String: Int] = [:]
   /// When the first connection was opened.
   private var origin: Instant?
 
@@ -48,6 +51,14 @@ struct Memory: Sendable {
   mutating func count(_ protocolName: String) -> Int {
     counts[protocolName, default: 0] += 1
     return counts[protocolName, default: 0]
+  }
+
+  mutating func countFault(of owner: String) { faultCounts[owner, default: 0] += 1 }
+
+  /// Whether a fault that replaces answers has done so as often as it may.
+  func isSpent(_ plan: FaultPlan, of owner: String) -> Bool {
+    guard let times = plan.times else { return false }
+    return faultCounts[owner, default: 0] >= times
   }
 
   var isParked: Bool { !parked.isEmpty }

@@ -24,6 +24,8 @@ struct Outlet: Sendable {
 
   var deadline: Instant? { isOpen ? line.deadline : nil }
 
+  mutating func takeReplacers() -> [String] { line.takeReplacers() }
+
   mutating func add(_ plan: FaultPlan, owner: String) { line.add(plan, owner: owner) }
 
   mutating func remove(owner: String, isStepOver: Bool) {

@@ -155,6 +155,7 @@ struct Player: Sendable {
     }
     misfits = []
     for name in threads { memory.remember(cursor, as: name) }
+    for owner in outlet.takeReplacers() { memory.countFault(of: owner) }
     memory.captures = known.captures
     noteFaults(at: now, into: &commands)
     return commands

@@ -229,8 +229,12 @@ package struct Stage: Application {
         number: number, isExchange: !request.asksForWebSocket, opened: now,
         origin: memory.origin(at: now)),
       recording: recording(of: connection, over: wireProtocol, at: now))
-    for plan in script.scenario.faults + (rule?.faults ?? []) { player.add(plan, owner: "file") }
-    for order in orders { player.add(order.plan, owner: order.owner) }
+    let own = script.scenario.faults.enumerated().map { ($1, "file-\($0)") }
+    let ruled = (rule?.faults ?? []).enumerated().map { ($1, "connections-\(number)-\($0)") }
+    for (plan, owner) in own + ruled + orders.map({ ($0.plan, $0.owner) })
+    where !memory.isSpent(plan, of: owner) {
+      player.add(plan, owner: owner)
+    }
     commands += player.receive(.opened(request), at: now, in: &memory)
     for finding in found { player.note(finding, at: now, into: &commands) }
     journal.note(player.takeVerdicts(), of: connection)
@@ -268,6 +272,8 @@ package struct Stage: Application {
     let commands = play(.closed(code, reason), from: connection, at: now)
     guard let player = players.removeValue(forKey: connection) else { return commands }
     if settings.isolation == .connection { memories[player.namespace] = nil }
+    // An exchange has no close frame; what became of it was said when it was answered.
+    if player.isExchange { return commands }
     let words = code.map { "with \($0) \(reason)" } ?? "without a close frame"
     return commands + [.log(LogLine(.info, "closed \(words)"))]
   }

@@ -81,8 +81,8 @@ struct RESTSession: Session {
     }
     let ephemeral = namespace[EphemeralKeys.self, default: EphemeralKeys()]
     if ephemeral.session(of: key, at: unixTime) != nil { return }
-    let isGood = knobs.keys?.contains(key) ?? !key.hasPrefix(EphemeralKeys.prefix)
-    if isGood || !knobs.isStrict { return }
+    let isKnown = knobs.keys?.contains(key) ?? !key.hasPrefix(EphemeralKeys.prefix)
+    if (isKnown && !knobs.expiredKeys.contains(key)) || !knobs.isStrict { return }
     let refused = Admission.Refused.wrongKey(key)
     throw RESTError(
       401, "invalid_api_key", refused.error.message, hint: refused.explanation)

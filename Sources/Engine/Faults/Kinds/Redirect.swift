@@ -14,6 +14,7 @@ package struct Redirect: Fault {
   package static let summary = "The client is sent elsewhere: a captive portal."
   package static let touchesHeads = true
   package static let endsConnections = true
+  package static let replacesAnswers = true
   package static let settings = [
     Setting("to", .text, "Where to; '/elsewhere' without it."),
     Setting("status", .integer(300...399), "The status; 307 without it."),

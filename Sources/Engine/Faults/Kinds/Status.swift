@@ -16,6 +16,7 @@ package struct Status: Fault {
   package static let summary = "An HTTP error in place of the answer or of the handshake."
   package static let touchesHeads = true
   package static let endsConnections = true
+  package static let replacesAnswers = true
   package static let settings = [
     Setting("code", .integer(200...599), "The status; 503 without it."),
     Setting(

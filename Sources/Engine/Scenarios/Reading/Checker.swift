@@ -113,6 +113,10 @@ struct Checker {
     case .urlPath:
       if !text.hasPrefix("/") {
         error("a path begins with '/'", at: node, "write '/\(text)'")
+      } else if text.contains("?") {
+        error("'?' is no part of a path", at: node, "match parameters by 'query:'")
+      } else if text == "/mockgem" || text.hasPrefix("/mockgem/") {
+        error("the control API is at '/mockgem'", at: node, "take another path")
       } else if PathTemplate(text) == nil {
         error(
           "'\(text)' is no path", at: node,

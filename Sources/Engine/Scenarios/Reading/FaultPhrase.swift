@@ -34,11 +34,12 @@ package enum FaultPhrase {
       let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
       if parts.count == 2 {
         fields[parts[0]] = parts[1]
-      } else if let key = type.shorthand {
+      } else if let key = type.shorthand, fields[key] == nil {
         fields[key] = word
       } else {
         throw Mistake(
-          message: "'\(name)' takes no value '\(word)'", hint: "settings are written as key=value")
+          message: "'\(name)' takes no value '\(word)'",
+          hint: "settings are written as key=value, without blanks; see 'mockgem faults \(name)'")
       }
     }
     let span = try readClauses(&words, into: &fields)
@@ -65,6 +66,11 @@ package enum FaultPhrase {
         fields["probability"] = clause.dropFirst().joined(separator: " ")
       case ("to", "server"?), ("to", "client"?): fields["direction"] = "to_\(rest)"
       case ("after", _?), ("on", _?), ("times", _?), ("lasts", _?), ("during", _?):
+        if rest.contains("=") {
+          throw Mistake(
+            message: "'\(rest)' stands too late",
+            hint: "settings come before 'after', 'on', 'times' and the like")
+        }
         fields[marker] = rest
       default:
         throw Mistake(
