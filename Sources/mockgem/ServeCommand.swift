@@ -19,7 +19,7 @@ enum ServeCommand: Command {
       "record", "DIR",
       "writes a transcript of every connection, and the journal of all requests, into DIR"),
     OptionRule(
-      "control", "serves the control API on other addresses than this machine's own, too"),
+      "control", "serves the control API at any address and name, and not this machine's own alone"),
     OptionRule("cert", "FILE", "a PEM certificate chain instead of mockgem's own"),
     OptionRule("key", "FILE", "the private key of --cert"),
     OptionRule("no-tls", "serves plain HTTP and ws:// only"),
@@ -56,6 +56,7 @@ enum ServeCommand: Command {
       isRecording: arguments.has("record"))
     settings.isJournalWritten = arguments.has("record")
     settings.isControlled = isControlled(arguments)
+    settings.isControlOpen = arguments.has("control")
     settings.faults = try faults(arguments)
     var configuration = Server.Configuration(makeApplication: { [settings] in Stage(settings) })
     configuration.loops = loops

@@ -77,6 +77,46 @@ extension ServerTests {
       }
     }
 
+    @Test(arguments: ["respond+hello;reset", "begin;stream+1x5;finish;reset", "respond+hello;end"])
+    func `a kept-alive connection ends behind an answer`(orders: String) throws {
+      try served { server in
+        let client = try RawClient(port: server.port)
+        for _ in 0..<3 {
+          client.send("GET /do?run=respond+first HTTP/1.1\r\nHost: x\r\n\r\n")
+          _ = client.receiveHead()
+          #expect(client.receive(exactly: 5) == Array("first".utf8))
+        }
+        client.send("GET /do?run=\(orders) HTTP/1.1\r\nHost: x\r\n\r\n")
+        let answer = client.receiveText()
+        #expect(answer.hasSuffix(orders.hasPrefix("begin") ? "0\r\n\r\n" : "hello"))
+        #expect(client.failure == (orders.hasSuffix("reset") ? ECONNRESET : 0))
+      }
+    }
+
+    @Test func `a client may leave a body that is to be broken later`() throws {
+      try served { server in
+        for _ in 0..<20 {
+          let client = try RawClient(port: server.port, receiveBuffer: 4096)
+          client.send(
+            "GET /do?run=begin;stream+200x65536;reset HTTP/1.1\r\nHost: x\r\n\r\n")
+          _ = client.receive(exactly: 400)
+        }
+        #expect(try request(server, "GET /x HTTP/1.1\r\nHost: x\r\n\r\n").contains("200 OK"))
+      }
+    }
+
+    @Test func `nothing follows the head that is all a client wants`() throws {
+      try served { server in
+        let client = try RawClient(port: server.port)
+        client.send("HEAD /do?run=begin;stream+1x5;finish HTTP/1.1\r\nHost: x\r\n\r\n")
+        client.send(
+          "GET /do?run=respond+next HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        let heads = client.receiveText().components(separatedBy: "\r\n\r\n")
+        #expect(heads.map { $0.hasPrefix("HTTP/1.1 200") } == [true, true, false])
+        #expect(heads.last == "next")
+      }
+    }
+
     @Test(arguments: ["begin;stream+hello", "wait+60000;respond+late"])
     func `a client that leaves is noticed though nothing is sent`(orders: String) throws {
       try served { server in

@@ -111,6 +111,21 @@ enum ControlRequest {
     }
   }
 
+  /// Why a request is not served: it comes from a page of somebody else's. Its browser says whose
+  /// (Fetch standard, "Origin header"), or reaches this machine by a name of theirs.
+  static func objection(to request: Request, isOpen: Bool) -> String? {
+    let host = request.header("Host") ?? ""
+    if let origin = request.header("Origin"), !origin.hasSuffix("://" + host) {
+      return "the control API is not for pages of other origins, such as \(origin)"
+    }
+    var name = host[...]
+    if let colon = name.lastIndex(of: ":"), name.last != "]" { name = name[..<colon] }
+    let isAddress = name.first == "[" || name.allSatisfy { $0.isNumber || $0 == "." }
+    if isOpen || isAddress || name == "localhost" || name.hasSuffix(".localhost") { return nil }
+    return "the control API is at this machine's own addresses, and not at \(name); "
+      + "'serve --control' serves it under any name"
+  }
+
   static func error(_ message: String, status: Int) -> Response {
     .json(["error": ["message": .string(message)]], status: status)
   }

@@ -44,7 +44,7 @@ struct Journal: Sendable {
   /// Bodies are kept whole up to here; of a longer one only the beginning, which shows what it is.
   static let bodyBytesMax = 1 << 20
   static let longBodyBytes = 64 << 10
-  /// What all bodies together may take.
+  /// What all heads and bodies together may take.
   static let bytesMax = 32 << 20
   /// A connection that fails in a loop must not fill the memory.
   private static let verdictsMax = 100
@@ -73,7 +73,7 @@ struct Journal: Sendable {
       let length = isLong ? Self.longBodyBytes : contents.byteCount
       kept.body = contents.bytes(in: 0..<length) ?? []
     }
-    bytes += kept.body.count
+    bytes += kept.keptBytes
     entries[next] = Entry(
       number: next, connection: connection, place: place, request: kept, opened: now,
       bodyBytes: contents.byteCount)
@@ -84,7 +84,7 @@ struct Journal: Sendable {
   }
 
   private mutating func forgetFirst() {
-    bytes -= entries.removeValue(forKey: first)?.request.body.count ?? 0
+    bytes -= entries.removeValue(forKey: first)?.request.keptBytes ?? 0
     first += 1
   }
 
@@ -132,7 +132,7 @@ struct Journal: Sendable {
     let leaving = all.filter(fits)
     for entry in leaving {
       entries[entry.number] = nil
-      bytes -= entry.request.body.count
+      bytes -= entry.request.keptBytes
       if open[entry.connection] == entry.number { open[entry.connection] = nil }
     }
     return leaving.count
@@ -191,5 +191,14 @@ extension Journal.Entry {
   /// Since the server began, to the millisecond.
   private static func seconds(_ instant: Instant) -> JSONValue {
     .double(Double((instant - .start).milliseconds) / 1000)
+  }
+}
+
+extension Request {
+  /// What it takes in memory, about.
+  fileprivate var keptBytes: Int {
+    headers.reduce(body.count + target.utf8.count) {
+      $0 + $1.name.utf8.count + $1.value.utf8.count
+    }
   }
 }

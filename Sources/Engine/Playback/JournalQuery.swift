@@ -3,6 +3,7 @@ import Diagnostics
 import JSON
 import OpenAPI
 import Scenarios
+import Transcripts
 import VirtualTime
 import Wire
 
@@ -36,6 +37,8 @@ struct JournalQuery: Sendable {
   private(set) var wait: Duration?
   /// Entries of other keys are not shown; empty shows all.
   private let key: String
+
+  var isAboutBodies: Bool { !body.isEmpty }
 
   static var words: [String] { filters.map(\.name) }
   /// What only those may say who wait.
@@ -125,12 +128,56 @@ struct JournalQuery: Sendable {
     if let status, status != entry.status { return false }
     if let isOpen, isOpen != (entry.ended == nil) { return false }
     if let verdict, !entry.verdicts.contains(where: { $0.kind == verdict }) { return false }
-    if let header {
-      guard let value = request.header(header.name),
-        header.text.isEmpty || value.contains(header.text)
-      else { return false }
-    }
-    if !body.isEmpty, !request.body.contains(body) { return false }
+    if let header, !request.shows(header.text, inHeader: header.name) { return false }
+    if !body.isEmpty, !request.shows(body) { return false }
     return path?.captures(of: request.pathWords) != nil || path == nil
+  }
+}
+
+extension Request {
+  /// Whether a header holds `text`, as the journal shows it: nobody may guess a key by asking.
+  fileprivate func shows(_ text: String, inHeader name: String) -> Bool {
+    let values = headers.filter { $0.name.lowercased() == name.lowercased() }
+      .map { Redaction.header($0).value }
+    if values.isEmpty { return false }
+    return text.isEmpty || values.joined(separator: ", ").contains(text)
+  }
+
+  /// Whether the body holds `text`, as the journal shows it.
+  fileprivate func shows(_ text: [UInt8]) -> Bool {
+    guard body.holds(text) else { return false }
+    return Redaction.bytes(body, without: Redaction.secrets(of: self)).holds(text)
+  }
+}
+
+extension [UInt8] {
+  /// Whether `pattern` occurs, in time that grows with both lengths alone (Knuth, Morris, Pratt).
+  func holds(_ pattern: [UInt8]) -> Bool {
+    if pattern.isEmpty { return true }
+    var borders = [0]
+    for byte in pattern.dropFirst() {
+      borders.append(Self.step(borders[borders.count - 1], byte, pattern.span, borders.span))
+    }
+    return Self.holds(span, pattern.span, borders.span)
+  }
+
+  private static func holds(_ text: Span<UInt8>, _ pattern: Span<UInt8>, _ borders: Span<Int>)
+    -> Bool
+  {
+    var length = 0
+    for index in text.indices {
+      length = step(length, text[index], pattern, borders)
+      if length == pattern.count { return true }
+    }
+    return false
+  }
+
+  /// How much of the pattern ends with `byte`, where so much of it ended before.
+  private static func step(
+    _ length: Int, _ byte: UInt8, _ pattern: Span<UInt8>, _ borders: Span<Int>
+  ) -> Int {
+    var length = length
+    while length > 0, pattern[length] != byte { length = borders[length - 1] }
+    return pattern[length] == byte ? length + 1 : 0
   }
 }

@@ -19,6 +19,9 @@ extension Stage {
         .respond(ControlRequest.error("\(words), or where 'serve --control' says so", status: 403)),
       ]
     }
+    if let words = ControlRequest.objection(to: request, isOpen: settings.isControlOpen) {
+      return [.log(LogLine(.warning, words)), .respond(ControlRequest.error(words, status: 403))]
+    }
     if case .describe = order {
       guard let script = settings.repertoire.script(for: request, over: nil) else {
         let desk = FrontDesk(protocols: settings.protocols, repertoire: settings.repertoire)
@@ -120,8 +123,8 @@ struct JournalWatch: Sendable {
   /// What the journal was when it was looked at last.
   private(set) var revision: Int?
 
-  /// Short for a test, and long for a processor.
-  private static let pause = Duration.milliseconds(10)
+  /// Short for a test, and long for a processor; bodies take longer to look through.
+  private var pause: Duration { .milliseconds(query.isAboutBodies ? 100 : 10) }
 
   init(query: JournalQuery, since now: Instant, until: Instant) {
     self.query = query
@@ -130,7 +133,7 @@ struct JournalWatch: Sendable {
   }
 
   mutating func rest(at now: Instant, _ revision: Int) {
-    next = min(until, now + Self.pause)
+    next = min(until, now + pause)
     self.revision = revision
   }
 }

@@ -25,6 +25,8 @@ package struct Stage: Application {
     package var isJournalWritten = false
     /// Whether the control API is there: it shows and changes everything.
     package var isControlled = true
+    /// Whether it answers under any name of this machine.
+    package var isControlOpen = false
 
     package init(
       _ repertoire: Repertoire, protocols: [WireProtocol], epoch: Int64 = 0,

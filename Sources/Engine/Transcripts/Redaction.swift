@@ -14,7 +14,9 @@ package enum Redaction {
       separator: "&", omittingEmptySubsequences: false)
     let safe = items.map { item in
       let name = item.prefix { $0 != "=" }
-      return isSecret(String(name)) && name.count < item.count ? "\(name)=\(mark)" : String(item)
+      // A name may be escaped, as %6Bey is.
+      let plain = Request(target: "/?\(name)").queryItems.first?.name ?? ""
+      return isSecret(plain) && name.count < item.count ? "\(name)=\(mark)" : String(item)
     }
     return target[...question] + safe.joined(separator: "&")
   }
@@ -32,6 +34,7 @@ package enum Redaction {
     // RFC 6455, 4.1: a nonce, whatever its name says.
     case "sec-websocket-key": header
     case "authorization": Header(header.name, credentials(header.value))
+    case "referer": Header(header.name, target(header.value))
     case let name: isSecret(name) ? Header(header.name, mark) : header
     }
   }

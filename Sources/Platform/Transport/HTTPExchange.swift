@@ -31,6 +31,8 @@ final class HTTPExchange: Sendable {
     var watchNumber: UInt64?
     /// How the relay knows us, once it has met us; and whether it is at work.
     var relayKey: Relay.Key?
+    /// Whether the relay was asked to step in; without descriptors it cannot.
+    var isRelayTried = false
     var isWaitingForRelay = false
     /// Whether the relay lets nothing through right now.
     var isStalled = false
@@ -90,7 +92,7 @@ final class HTTPExchange: Sendable {
   func takeAnswer() -> Answer {
     state.withLock { state in
       if state.isGone { return .broken }
-      if case .head(let response, let isWhole) = state.queue.first {
+      if case .head(let response, let isWhole) = state.queue.first, !wantsRelay(state) {
         state.queue.removeFirst()
         return .head(response, isWhole: isWhole)
       }
@@ -121,8 +123,8 @@ final class HTTPExchange: Sendable {
           state.start = 0
         }
         return (.bytes(count), state.unsentBytes == 0 ? state.observer : nil)
-      case .finish, .head: return (.end, nil)
-      case nil, .wire:
+      case .finish where !wantsRelay(state), .head: return (.end, nil)
+      case nil, .wire, .finish:
         suspend(&state)
         return (.later, nil)
       }
@@ -138,8 +140,15 @@ final class HTTPExchange: Sendable {
         if let number = state.watchNumber {
           helpers.hangUps.forget(number, mockgem_mhd_socket(connection))
         }
-        // What is to happen behind a whole answer.
-        for case .wire(let command) in state.queue { order(command, &state) }
+        // What is to happen behind the answer. The relay stepped in before, while libmicrohttpd did
+        // not look at its socket: it must find there what it has put into its epoll set.
+        for case .wire(let command) in state.queue where !state.isGone {
+          if state.relayKey != nil {
+            order(command, &state)
+          } else if case .end = command {
+            Sockets.shutDown(mockgem_mhd_socket(connection))
+          }
+        }
       }
       state.isOver = true
       state.connection = nil
@@ -180,7 +189,13 @@ final class HTTPExchange: Sendable {
 
   // MARK: - The loop that answers
 
-  func watch(_ observer: Observer) { state.withLock { $0.observer = observer } }
+  func watch(_ observer: Observer) {
+    let isOver = state.withLock { state in
+      if !state.isOver { state.observer = observer }
+      return state.isOver
+    }
+    if isOver { observer.over() }
+  }
 
   /// Has the observer told when the client leaves while nothing is sent.
   func watchClient() {
@@ -242,6 +257,7 @@ final class HTTPExchange: Sendable {
 
   private func goOn(_ state: inout State) {
     guard state.isSuspended, !state.isWaitingForRelay else { return }
+    if wantsRelay(state) { stepIn(&state) }
     switch state.queue.first {
     case nil: break
     case .head, .bytes, .finish: resume(&state)
@@ -252,11 +268,26 @@ final class HTTPExchange: Sendable {
     }
   }
 
+  /// Whether the relay has something to do behind the last that libmicrohttpd sends, and is not
+  /// there yet.
+  private func wantsRelay(_ state: State) -> Bool {
+    guard state.relayKey == nil, !state.isRelayTried, case .wire = state.queue.dropFirst().first
+    else { return false }
+    return switch state.queue.first {
+    case .head(_, let isWhole): isWhole
+    case .finish: true
+    case .bytes, .wire, nil: false
+    }
+  }
+
+  private func stepIn(_ state: inout State) {
+    state.isRelayTried = true
+    state.relayKey = helpers.relay.interpose(on: mockgem_mhd_socket(state.connection))
+  }
+
   /// libmicrohttpd must have sent what it was given, and must not look at its socket meanwhile.
   private func order(_ command: WireCommand, _ state: inout State) {
-    if state.relayKey == nil {
-      state.relayKey = helpers.relay.interpose(on: mockgem_mhd_socket(state.connection))
-    }
+    if state.relayKey == nil { stepIn(&state) }
     if case .shape(let shape) = command { state.isStalled = shape.bytesPerSecond == 0 }
     let isEnd = if case .end = command { true } else { false }
     // Without descriptors there are no faults; an end is still one.

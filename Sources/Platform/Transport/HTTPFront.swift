@@ -147,7 +147,8 @@ final class HTTPFront {
       reading.append(piece)
       return .YES
     }
-    if let exchange = reading.exchange { return answer(exchange, to: connection) }
+    let isHead = method == "HEAD"
+    if let exchange = reading.exchange { return answer(exchange, to: connection, isHead: isHead) }
     if let refusal = reading.refusal { return send(refusal, to: connection) }
     if method == "OPTIONS", let preflight = preflight(connection) {
       return send(preflight, to: connection)
@@ -156,12 +157,17 @@ final class HTTPFront {
     reading.exchange = exchange
     exchanges[ObjectIdentifier(exchange)] = exchange
     destinations.request(exchange, reading.takeRequest())
-    return answer(exchange, to: connection)
+    return answer(exchange, to: connection, isHead: isHead)
   }
 
-  private func answer(_ exchange: HTTPExchange, to connection: OpaquePointer?) -> MHD_Result {
+  private func answer(
+    _ exchange: HTTPExchange, to connection: OpaquePointer?, isHead: Bool
+  ) -> MHD_Result {
     switch exchange.takeAnswer() {
     case .head(let response, isWhole: true): send(response, to: connection)
+    // RFC 9110, 9.3.2: nothing follows a head, not even the end of a body in chunks.
+    case .head(let response, isWhole: false) where isHead:
+      send(Response(status: response.status, headers: response.headers), to: connection)
     case .head(let response, isWhole: false): send(response, to: connection, streaming: exchange)
     case .broken: .NO
     case .none: .YES
@@ -180,7 +186,9 @@ final class HTTPFront {
         [nil, "0"].contains(request.header("Content-Length"))
         && request.header("Transfer-Encoding") == nil
       if !isEmpty, destinations.keepsBody(request) { keepBody(of: reading) }
-      return .YES
+      // Nobody need send what is refused.
+      let length = request.header("Content-Length").flatMap { Int($0) } ?? 0
+      return length > reading.bytesMax ? send(Response(status: 413), to: connection) : .YES
     }
     if let refusal = Handshake.refusal(of: request) {
       return send(refusal, to: connection)
@@ -304,9 +312,10 @@ private final class HTTPReading {
     }
   }
 
-  private var isTooLong: Bool {
-    byteCount > (writer == nil ? Limits.bodyBytesMax : Limits.keptBytesMax)
-  }
+  /// How long it may be.
+  var bytesMax: Int { writer == nil ? Limits.bodyBytesMax : Limits.keptBytesMax }
+
+  private var isTooLong: Bool { byteCount > bytesMax }
 
   /// What to answer in place of the application.
   var refusal: Response? {

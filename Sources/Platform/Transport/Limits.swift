@@ -37,7 +37,8 @@ enum Limits {
   /// From so many exchanges on, answers that come within this time go out together.
   static let httpCrowdMin = 200
   static let httpTurn = Duration.milliseconds(1)
-  /// How often libmicrohttpd has its turn before others have theirs.
+  /// How often and how long libmicrohttpd has its turn before others have theirs.
+  static let httpTurnMax = Duration.milliseconds(2)
   static let httpRoundsMax = 32
   /// Idle keep-alive HTTP connections, in seconds.
   static let httpIdleSeconds = 30

@@ -55,11 +55,15 @@ extension Loop {
 
   /// Lets libmicrohttpd do what it can.
   func serveHTTP() {
-    isHTTPDue.store(false, ordering: .releasing)
     guard let front = http?.front else { return }
     lastHTTPTurn = Clock.now()
-    for _ in 0..<Limits.httpRoundsMax {
-      switch front.serve() {
+    let end = lastHTTPTurn + Limits.httpTurnMax
+    for _ in 0..<Limits.httpRoundsMax where Clock.now() < end {
+      isHTTPDue.store(false, ordering: .releasing)
+      let pause = front.serve()
+      // What was resumed meanwhile libmicrohttpd does not count.
+      if isHTTPDue.load(ordering: .acquiring) { continue }
+      switch pause {
       case .none: continue
       case .forever: return
       case .milliseconds(let pause):
@@ -68,7 +72,12 @@ extension Loop {
       }
     }
     // WebSockets have their turn too.
-    post { $0.serveHTTP() }
+    if isHTTPPosted { return }
+    isHTTPPosted = true
+    post {
+      $0.isHTTPPosted = false
+      $0.serveHTTP()
+    }
   }
 
   private func wake(at time: Instant) {

@@ -48,6 +48,8 @@ final class Loop: @unchecked Sendable {
   /// Who runs.
   let thread = Atomic<pthread_t>(0)
   var lastHTTPTurn = Instant.start
+  /// Whether another turn is in the mailbox.
+  var isHTTPPosted = false
   /// When libmicrohttpd wants to be called next.
   var httpWake: Instant?
   private let buffer = FrameBuffer()
@@ -233,7 +235,7 @@ final class Loop: @unchecked Sendable {
     read(timers.descriptor, &count, MemoryLayout<UInt64>.size)
     for (time, id) in timers.due(at: Clock.now()) {
       if id == .relayWake { confirmRelayed() }
-      if id == .httpWake {
+      if id == .httpWake, time == httpWake {
         httpWake = nil
         serveHTTP()
       }
