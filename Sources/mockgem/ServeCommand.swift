@@ -19,7 +19,7 @@ enum ServeCommand: Command {
       "record", "DIR",
       "writes a transcript of every connection, and the journal of all requests, into DIR"),
     OptionRule(
-      "control", "serves the control API at any address and name, and not this machine's own alone"),
+      "control", "serves the control API at any address and name, not this machine's own alone"),
     OptionRule("cert", "FILE", "a PEM certificate chain instead of mockgem's own"),
     OptionRule("key", "FILE", "the private key of --cert"),
     OptionRule("no-tls", "serves plain HTTP and ws:// only"),
