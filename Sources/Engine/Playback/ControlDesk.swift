@@ -48,10 +48,7 @@ enum ControlRequest {
       return
     }
     switch ControlRule.match(request.method, words) {
-    case nil:
-      let name = words.dropFirst().joined(separator: "/")
-      let hint = Spelling.hint(for: name, among: ControlRule.names) ?? ""
-      self = .refused(Self.error("the control API has no '\(name)'; \(hint)", status: 404))
+    case nil: return nil
     case .wrongMethod(let allowed):
       let others = allowed.joined(separator: " and ")
       self = .refused(
@@ -109,6 +106,13 @@ enum ControlRequest {
       return .refused(
         self.error(error.message + (error.hint.map { "; \($0)" } ?? ""), status: 400))
     }
+  }
+
+  /// What is answered where neither the control API nor a route has the path.
+  static func unknown(_ request: Request) -> Response {
+    let name = request.pathWords.dropFirst().joined(separator: "/")
+    let hint = Spelling.hint(for: name, among: ControlRule.names) ?? ""
+    return error("the control API has no '\(name)'; \(hint)", status: 404)
   }
 
   /// Why a request is not served: it comes from a page of somebody else's. Its browser says whose

@@ -67,9 +67,8 @@ struct ControlRule: Sendable {
 
   /// What the paths are called, without what all begin with.
   static var names: [String] {
-    all.map { String($0.description.path.text.dropFirst("/mockgem/".count)) }.filter {
-      !$0.isEmpty && !$0.contains("{")
-    }
+    let names = all.map { String($0.description.path.text.dropFirst("/mockgem/".count)) }
+    return Set(names).filter { !$0.isEmpty && !$0.contains("{") }.sorted()
   }
 
   enum Match {

@@ -12,6 +12,7 @@ struct FrontDesk {
   func response(to request: Request) -> Response {
     if request.asksForWebSocket { return notFound(request) }
     if request.path == "/" || request.path == "/mockgem" { return about }
+    if request.pathWords.first == ControlRequest.root { return ControlRequest.unknown(request) }
     let upgrade = Request(
       target: request.target, headers: request.headers + [Header("Upgrade", "websocket")])
     if protocols.contains(where: { $0.accepts(upgrade) }) { return upgradeRequired(request) }
