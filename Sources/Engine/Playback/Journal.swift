@@ -57,6 +57,8 @@ struct Journal: Sendable {
   private(set) var revision = 0
   /// The entries whose connection is not over.
   private var open: [ConnectionID: Int] = [:]
+  /// Those of them that have no status yet: few, while events of all are many.
+  private var unanswered: Set<ConnectionID> = []
 
   /// In the order they came.
   var all: [Entry] { (first..<next).compactMap { entries[$0] } }
@@ -78,6 +80,7 @@ struct Journal: Sendable {
       number: next, connection: connection, place: place, request: kept, opened: now,
       bodyBytes: contents.byteCount)
     open[connection] = next
+    unanswered.insert(connection)
     next += 1
     revision += 1
     while bytes > Self.bytesMax || next - first > Self.countMax { forgetFirst() }
@@ -90,7 +93,8 @@ struct Journal: Sendable {
 
   /// Takes in what is done with a connection.
   mutating func follow(_ commands: [PeerCommand], of connection: ConnectionID) {
-    guard let number = open[connection], entries[number]?.status == nil else { return }
+    guard !unanswered.isEmpty, unanswered.contains(connection), let number = open[connection]
+    else { return }
     for command in commands {
       switch command {
       case .upgrade: entries[number]?.status = 101
@@ -99,6 +103,7 @@ struct Journal: Sendable {
       case .stream, .finish, .send, .close, .reset, .raw, .shape, .halfClose, .end, .log, .record:
         continue
       }
+      unanswered.remove(connection)
       revision += 1
       return
     }
@@ -117,6 +122,7 @@ struct Journal: Sendable {
   )
     -> Entry?
   {
+    unanswered.remove(connection)
     guard let number = open.removeValue(forKey: connection) else { return nil }
     entries[number]?.ended = now
     revision += 1

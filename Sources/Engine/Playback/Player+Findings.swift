@@ -11,6 +11,14 @@ extension Player {
   /// The name of the file that all connections write what is found out to.
   static let findingsFile = "findings.jsonl"
 
+  /// Plays an event, and takes along what was found out.
+  mutating func judge(_ event: PeerEvent, at now: Instant, in memory: inout Memory)
+    -> (commands: [PeerCommand], verdicts: [Finding])
+  {
+    let commands = receive(event, at: now, in: &memory)
+    return (commands, verdicts.isEmpty ? [] : takeVerdicts())
+  }
+
   mutating func takeVerdicts() -> [Finding] {
     defer { verdicts = [] }
     return verdicts

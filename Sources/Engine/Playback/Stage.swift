@@ -250,11 +250,10 @@ package struct Stage: Application {
   {
     guard let name = players[connection]?.namespace else { return [] }
     let fresh = Memory(Namespace(seed: 1, epoch: settings.epoch))
-    let commands = players[connection]?.receive(event, at: now, in: &memories[name, default: fresh])
-    if players[connection]?.verdicts.isEmpty == false {
-      journal.note(players[connection]?.takeVerdicts() ?? [], of: connection)
-    }
-    return commands ?? []
+    let played = players[connection]?.judge(event, at: now, in: &memories[name, default: fresh])
+    guard let (commands, verdicts) = played else { return [] }
+    if !verdicts.isEmpty { journal.note(verdicts, of: connection) }
+    return commands
   }
 
   mutating func takeMemory(of name: NamespaceName, _ script: Script) -> Memory {
