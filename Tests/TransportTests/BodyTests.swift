@@ -101,6 +101,19 @@ extension ServerTests {
       }
     }
 
+    @Test("who announces too much, or finds no room, need not send it")
+    func early() throws {
+      for (path, status) in [("/keep", 507), ("/x", 413)] {
+        try served({ $0.temporaryFolder = "/nonexistent" }) { server in
+          let client = try RawClient(port: server.port)
+          client.send(
+            "POST \(path) HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n"
+              + "Content-Length: 100000000000\r\n\r\n")
+          #expect(client.receiveHead().hasPrefix("HTTP/1.1 \(status) "))
+        }
+      }
+    }
+
     private func waits(for condition: () -> Bool) -> Bool {
       for _ in 0..<500 {
         if condition() { return true }

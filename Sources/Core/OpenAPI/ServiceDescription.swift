@@ -16,6 +16,21 @@ package struct ServiceDescription: Hashable, Sendable {
       self.name = name
       self.shape = shape
     }
+
+    /// google.rpc.Status, as Google's REST services wrap it (AIP-193, "HTTP/1.1+JSON
+    /// representation").
+    package static let googleError = Definition(
+      "Error",
+      .closed([
+        DataShape.Member(
+          "error",
+          .closed([
+            DataShape.Member("code", .integer(400...599), isRequired: true),
+            DataShape.Member("message", .text, isRequired: true),
+            DataShape.Member("status", .text, isRequired: true),
+            DataShape.Member("details", .list(.map(.anything))),
+          ]), isRequired: true)
+      ]))
   }
 
   /// Such as `gemini-rest`; it stands before the names of definitions, and groups the operations.

@@ -44,28 +44,10 @@ enum ErrorBody: String, CaseIterable {
   private func rpc(_ status: Int, _ message: String) -> JSONValue {
     [
       "error": [
-        "code": .int(status), "message": .string(message), "status": .string(Self.name(status)),
+        "code": .int(status), "message": .string(message),
+        "status": .string(StatusName.of(status) ?? "UNKNOWN"),
       ]
     ]
-  }
-
-  /// google.rpc.Code, "HTTP Mapping".
-  private static func name(_ status: Int) -> String {
-    switch status {
-    case 400: "INVALID_ARGUMENT"
-    case 401: "UNAUTHENTICATED"
-    case 403: "PERMISSION_DENIED"
-    case 404: "NOT_FOUND"
-    case 409: "ABORTED"
-    case 416: "OUT_OF_RANGE"
-    case 429: "RESOURCE_EXHAUSTED"
-    case 499: "CANCELLED"
-    case 500: "INTERNAL"
-    case 501: "UNIMPLEMENTED"
-    case 503: "UNAVAILABLE"
-    case 504: "DEADLINE_EXCEEDED"
-    default: "UNKNOWN"
-    }
   }
 
   /// Interactions API reference, "Error codes".

@@ -185,8 +185,10 @@ final class HTTPFront {
       let isEmpty =
         [nil, "0"].contains(request.header("Content-Length"))
         && request.header("Transfer-Encoding") == nil
-      if !isEmpty, destinations.keepsBody(request) { keepBody(of: reading) }
-      // Nobody need send what is refused.
+      // Nobody need send what is refused. RFC 4918, 11.5: there is no room to do it in.
+      if !isEmpty, destinations.keepsBody(request), !keepBody(of: reading) {
+        return send(Response(status: 507), to: connection)
+      }
       let length = request.header("Content-Length").flatMap { Int($0) } ?? 0
       return length > reading.bytesMax ? send(Response(status: 413), to: connection) : .YES
     }
@@ -198,13 +200,15 @@ final class HTTPFront {
     return .NO
   }
 
-  private func keepBody(of reading: HTTPReading) {
+  /// False when there is no place for it.
+  private func keepBody(of reading: HTTPReading) -> Bool {
     do throws(TransportError) {
       reading.writer = try BlobWriter(in: blobs)
+      return true
     } catch {
-      reading.hasNoPlace = true
       let hint = error.hint.map { "; \($0)" } ?? ""
       log(LogLine(.error, "a body cannot be kept: \(error.message)\(hint)"))
+      return false
     }
   }
 
@@ -286,8 +290,6 @@ private final class HTTPReading {
   var request: Request?
   /// Where its body goes; nil for memory.
   var writer: BlobWriter?
-  /// Whether there was no file for it.
-  var hasNoPlace = false
   private var body: [UInt8] = []
   private var byteCount = 0
   private var hasBegun = false
@@ -303,7 +305,7 @@ private final class HTTPReading {
   /// Keeps a piece of the body, or only its size when that is too much already.
   func append(_ bytes: UnsafeRawBufferPointer) {
     byteCount += bytes.count
-    if isTooLong || hasNoPlace {
+    if isTooLong {
       body = []
     } else if let writer {
       writer.append(bytes)
@@ -319,9 +321,8 @@ private final class HTTPReading {
 
   /// What to answer in place of the application.
   var refusal: Response? {
-    if isTooLong, !hasNoPlace { return Response(status: 413) }
-    // RFC 4918, 11.5: the method could not be performed, since there is no room.
-    return hasNoPlace || writer?.isGood == false ? Response(status: 507) : nil
+    if isTooLong { return Response(status: 413) }
+    return writer?.isGood == false ? Response(status: 507) : nil
   }
 
   /// The whole request.

@@ -27,18 +27,7 @@ extension TokenExchange {
           })
     ],
     definitions: messages.sorted { $0.key < $1.key }.map { .init($0.key, $0.value) } + [
-      .init(
-        "Error",
-        .closed([
-          DataShape.Member(
-            "error",
-            .closed([
-              DataShape.Member("code", .integer(400...599), isRequired: true),
-              DataShape.Member("message", .text, isRequired: true),
-              DataShape.Member("status", .text, isRequired: true),
-              DataShape.Member("details", .list(.map(.anything))),
-            ]), isRequired: true)
-        ]))
+      .googleError
     ])
 
   /// AuthToken, and every message that it may hold.

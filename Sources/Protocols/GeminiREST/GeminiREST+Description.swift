@@ -173,18 +173,7 @@ extension GeminiREST {
       ServiceDescription.Definition(
         name, .either([.word(words), .integer(0...Int(Int32.max))]))
     } + [
-      ServiceDescription.Definition(
-        "Error",
-        .closed([
-          DataShape.Member(
-            "error",
-            .closed([
-              DataShape.Member("code", .integer(400...599), isRequired: true),
-              DataShape.Member("message", .text, isRequired: true),
-              DataShape.Member("status", .text, isRequired: true),
-              DataShape.Member("details", .list(.map(.anything))),
-            ]), isRequired: true)
-        ]))
+      .googleError
     ]
 
   /// ProtoJSON: 64 bits are text, since numbers of JavaScript have fewer.

@@ -48,21 +48,7 @@ struct Refusal: Hashable, Sendable {
   /// The same error as the front end before the service spells it (google.rpc.Status).
   static func frontEnd(_ error: JSONValue) -> JSONValue {
     let status = status(of: error["code"]?.string ?? "")
-    let name =
-      switch status {
-      case 401: "UNAUTHENTICATED"
-      case 403: "PERMISSION_DENIED"
-      case 404: "NOT_FOUND"
-      case 409: "ABORTED"
-      case 416: "OUT_OF_RANGE"
-      case 429: "RESOURCE_EXHAUSTED"
-      case 499: "CANCELLED"
-      case 500: "INTERNAL"
-      case 501: "UNIMPLEMENTED"
-      case 503: "UNAVAILABLE"
-      case 504: "DEADLINE_EXCEEDED"
-      default: "INVALID_ARGUMENT"
-      }
+    let name = StatusName.of(status) ?? "INVALID_ARGUMENT"
     return [
       "error": [
         "code": .int(status), "message": error["message"] ?? "", "status": .string(name),
