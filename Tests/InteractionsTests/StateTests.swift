@@ -10,6 +10,7 @@ import Wire
 
   private func made(_ driver: inout Driver, _ body: JSONValue, _ text: String) -> String {
     let number = driver.create(body, [say(text)])
+    defer { driver.leave(number) }
     return driver.json(number)["id"]?.string ?? ""
   }
 
@@ -79,6 +80,17 @@ import Wire
     var driver = Driver()
     driver.keep(InteractionsShelf(runsMax: 2))
     let ids = ["One", "Two", "Three"].map { made(&driver, hello, $0) }
+    #expect(ids.map { status(&driver, $0) } == [404, 200, 200])
+  }
+
+  @Test func `clients that leave before their answer fill nothing`() {
+    var driver = Driver(pace: .service)
+    driver.keep(InteractionsShelf(runsMax: 2))
+    let ids = (0..<3).map { _ in
+      let number = driver.create(["model": model, "input": "?", "stream": true], [say("Hi")])
+      driver.leave(number)
+      return driver.exchanges[number].events[0]["interaction"]?["id"]?.string ?? ""
+    }
     #expect(ids.map { status(&driver, $0) } == [404, 200, 200])
   }
 

@@ -9,7 +9,9 @@ package struct Namespace: Sendable {
   /// How many connections were opened so far.
   package private(set) var connectionCount = 0
   private let dice: Dice
-  private var shelves: [ObjectIdentifier: any Sendable] = [:]
+  /// A handful, so a look at each is cheaper than a dictionary.
+  private var shelfTypes: [ObjectIdentifier] = []
+  private var shelves: [any Sendable] = []
 
   package init(seed: UInt64, epoch: Int64) {
     dice = Dice(seed: seed)
@@ -22,8 +24,11 @@ package struct Namespace: Sendable {
     // FNV-1a, 64 bits.
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     for byte in key.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-    let digits = String(hash, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
+    let digits = (0..<16).map { place in
+      let digit = UInt8(truncatingIfNeeded: hash >> (60 - 4 * UInt64(place)) & 15)
+      return digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+    }
+    return String(decoding: digits, as: UTF8.self)
   }
 
   /// Counts a connection and gives it dice of its own, so that what one client does never changes
@@ -36,15 +41,29 @@ package struct Namespace: Sendable {
   /// The Unix time in seconds.
   package func unixTime(at now: Instant) -> Int64 { epoch + now.nanoseconds / 1_000_000_000 }
 
+  private struct Vacancy: Sendable {}
+
+  private mutating func place(of type: ObjectIdentifier) -> Int {
+    if let place = shelfTypes.firstIndex(of: type) { return place }
+    shelfTypes.append(type)
+    shelves.append(Vacancy())
+    return shelves.count - 1
+  }
+
   /// What a protocol keeps from one connection or exchange to the next, one value per type.
   package subscript<Shelf: Sendable>(_ type: Shelf.Type, default fresh: @autoclosure () -> Shelf)
     -> Shelf
   {
-    get { shelves[ObjectIdentifier(type)] as? Shelf ?? fresh() }
-    set { shelves[ObjectIdentifier(type)] = newValue }
+    get {
+      let place = shelfTypes.firstIndex(of: ObjectIdentifier(type))
+      return place.flatMap { shelves[$0] as? Shelf } ?? fresh()
+    }
     _modify {
-      var shelf = shelves.removeValue(forKey: ObjectIdentifier(type)) as? Shelf ?? fresh()
-      defer { shelves[ObjectIdentifier(type)] = shelf }
+      // It is taken out meanwhile, so that it is changed where it lies, and not copied.
+      let place = place(of: ObjectIdentifier(type))
+      var shelf = shelves[place] as? Shelf ?? fresh()
+      shelves[place] = Vacancy()
+      defer { shelves[place] = shelf }
       yield &shelf
     }
   }

@@ -2,6 +2,8 @@
 package enum Base64 {
   private static let alphabet = Array(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+  private static let urlAlphabet = Array(
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
   private static let padding = UInt8(ascii: "=")
   private static let invalid: UInt8 = 0xFF
 
@@ -26,13 +28,9 @@ package enum Base64 {
 
   /// The alphabet that addresses carry unescaped (RFC 4648, 5), without padding.
   package static func urlText(_ bytes: [UInt8]) -> String {
-    var text = encode(bytes)
-    while text.last == padding { text.removeLast() }
-    for index in text.indices {
-      if text[index] == UInt8(ascii: "+") { text[index] = UInt8(ascii: "-") }
-      if text[index] == UInt8(ascii: "/") { text[index] = UInt8(ascii: "_") }
-    }
-    return String(decoding: text, as: UTF8.self)
+    var text = [UInt8](repeating: padding, count: (bytes.count + 2) / 3 * 4)
+    encode(bytes.span, into: &text, urlAlphabet.span)
+    return String(decoding: text.prefix((bytes.count * 4 + 2) / 3), as: UTF8.self)
   }
 
   private static func encode(

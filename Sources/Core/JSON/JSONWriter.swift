@@ -13,9 +13,6 @@ package enum JSONLayout: Hashable, Sendable {
 struct JSONWriter {
   /// Below this many bytes a copy is cheaper than one more piece to keep and walk.
   private static let shareBytesMin = 1024
-  /// Up to this many bytes a string is looked at and copied in one go.
-  private static let shortBytesMax = 64
-
   private(set) var pieces: [[UInt8]] = []
   private var buffer: [UInt8] = []
   private let layout: JSONLayout
@@ -36,20 +33,20 @@ struct JSONWriter {
     case .array(let elements):
       buffer.append(UInt8(ascii: "["))
       depth += 1
-      for (index, element) in elements.enumerated() {
+      for index in elements.indices {
         separate(index)
-        write(element)
+        write(elements[index])
       }
       close(UInt8(ascii: "]"), isEmpty: elements.isEmpty)
     case .object(let object):
       buffer.append(UInt8(ascii: "{"))
       depth += 1
-      for (index, member) in object.members.enumerated() {
+      for index in object.members.indices {
         separate(index)
-        quote(member.name)
+        quote(object.members[index].name)
         buffer.append(UInt8(ascii: ":"))
         if layout != .compact { buffer.append(UInt8(ascii: " ")) }
-        write(member.value)
+        write(object.members[index].value)
       }
       close(UInt8(ascii: "}"), isEmpty: object.isEmpty)
     }
@@ -69,8 +66,11 @@ struct JSONWriter {
 
   private mutating func breakLine() {
     guard layout == .pretty else { return }
-    buffer.append(UInt8(ascii: "\n"))
-    for _ in 0..<(2 * depth) { buffer.append(UInt8(ascii: " ")) }
+    let indentation = 2 * depth
+    buffer.append(addingCapacity: 1 + indentation) { output in
+      output.append(UInt8(ascii: "\n"))
+      output.append(repeating: UInt8(ascii: " "), count: indentation)
+    }
   }
 
   mutating func finish() -> [[UInt8]] {
@@ -91,22 +91,20 @@ struct JSONWriter {
   }
 
   private mutating func quote(_ text: String) {
-    buffer.append(UInt8(ascii: "\""))
-    let bytes = text.utf8
-    if bytes.count <= Self.shortBytesMax {
-      let span = text.utf8Span.span
-      for index in span.indices {
-        if Self.needsEscape(span[index]) { escape(span[index]) } else { buffer.append(span[index]) }
+    let bytes = text.utf8Span.span
+    var plainCount = 0
+    buffer.append(addingCapacity: bytes.count + 2) { output in
+      output.append(UInt8(ascii: "\""))
+      var index = 0
+      while index < bytes.count, !Self.needsEscape(bytes[index]) {
+        output.append(bytes[index])
+        index += 1
       }
-      return buffer.append(UInt8(ascii: "\""))
+      plainCount = index
+      if index == bytes.count { output.append(UInt8(ascii: "\"")) }
     }
-    let start = buffer.count
-    buffer += bytes
-    if buffer[start...].contains(where: Self.needsEscape) {
-      let plain = Array(buffer[start...])
-      buffer.removeSubrange(start...)
-      for byte in plain { escape(byte) }
-    }
+    if plainCount == bytes.count { return }
+    for index in plainCount..<bytes.count { escape(bytes[index]) }
     buffer.append(UInt8(ascii: "\""))
   }
 

@@ -42,15 +42,13 @@ package struct Timestamp: Hashable, Comparable, Sendable {
     var text: [UInt8] = []
     text.reserveCapacity(30)
     Self.write(year, width: 4, into: &text)
-    for (mark, number) in zip(
-      "--T::".utf8, [month, day, time / 3600, time / 60 % 60, time % 60])
-    {
-      text.append(mark)
-      Self.write(number, width: 2, into: &text)
-    }
+    Self.write(month, width: 2, behind: "-", into: &text)
+    Self.write(day, width: 2, behind: "-", into: &text)
+    Self.write(time / 3600, width: 2, behind: "T", into: &text)
+    Self.write(time / 60 % 60, width: 2, behind: ":", into: &text)
+    Self.write(time % 60, width: 2, behind: ":", into: &text)
     if digits > 0 {
-      text.append(UInt8(ascii: "."))
-      Self.write(Int(nanoseconds - seconds * second), width: 9, into: &text)
+      Self.write(Int(nanoseconds - seconds * second), width: 9, behind: ".", into: &text)
       text.removeLast(9 - digits)
     }
     text.append(UInt8(ascii: "Z"))
@@ -69,10 +67,9 @@ package struct Timestamp: Hashable, Comparable, Sendable {
     Self.write(day, width: 2, into: &text)
     text += " \(months[month - 1]) ".utf8
     Self.write(year, width: 4, into: &text)
-    for (mark, number) in zip(" ::".utf8, [seconds / 3600 % 24, seconds / 60 % 60, seconds % 60]) {
-      text.append(mark)
-      Self.write(Int(number), width: 2, into: &text)
-    }
+    Self.write(Int(seconds / 3600 % 24), width: 2, behind: " ", into: &text)
+    Self.write(Int(seconds / 60 % 60), width: 2, behind: ":", into: &text)
+    Self.write(Int(seconds % 60), width: 2, behind: ":", into: &text)
     return String(decoding: text, as: UTF8.self) + " GMT"
   }
 
@@ -123,14 +120,16 @@ package struct Timestamp: Hashable, Comparable, Sendable {
     return Int(String(decoding: digits, as: UTF8.self))
   }
 
-  /// The last `width` decimal digits.
-  private static func write(_ number: Int, width: Int, into text: inout [UInt8]) {
-    let start = text.count
-    text += repeatElement(UInt8(ascii: "0"), count: width)
-    var rest = number
-    for place in stride(from: start + width - 1, through: start, by: -1) {
-      text[place] += UInt8(rest % 10)
-      rest /= 10
+  /// The last `width` decimal digits, behind a mark.
+  private static func write(
+    _ number: Int, width: Int, behind mark: Unicode.Scalar? = nil, into text: inout [UInt8]
+  ) {
+    if let mark { text.append(UInt8(ascii: mark)) }
+    var scale = 1
+    for _ in 1..<width { scale *= 10 }
+    while scale > 0 {
+      text.append(UInt8(ascii: "0") + UInt8(number / scale % 10))
+      scale /= 10
     }
   }
 

@@ -81,20 +81,28 @@ package struct Request: Hashable, Sendable {
   private static func parts(of target: String.UTF8View)
     -> (path: String, words: [String], items: [QueryItem])
   {
-    let whole = target.prefix { $0 != UInt8(ascii: "#") }
+    let slash = UInt8(ascii: "/")
+    let bytes = Array(target)
+    let whole = bytes.prefix { $0 != UInt8(ascii: "#") }
     let raw = whole.prefix { $0 != UInt8(ascii: "?") }
     var path: [UInt8] = []
     path.reserveCapacity(raw.count)
-    for byte in raw where byte != UInt8(ascii: "/") || path.last != byte { path.append(byte) }
+    var words: [String] = []
+    var start = 0
+    for byte in raw {
+      if byte == slash {
+        if path.last == slash { continue }
+        if start < path.count { words.append(String(decoding: path[start...], as: UTF8.self)) }
+        start = path.count + 1
+      }
+      path.append(byte)
+    }
+    if start < path.count { words.append(String(decoding: path[start...], as: UTF8.self)) }
     let items = whole[raw.endIndex...].dropFirst().split(separator: UInt8(ascii: "&"))
-    let words = path.split(separator: UInt8(ascii: "/"))
-    return (
-      String(decoding: path, as: UTF8.self), words.map { String(decoding: $0, as: UTF8.self) },
-      items.map(queryItem)
-    )
+    return (String(decoding: path, as: UTF8.self), words, items.map(queryItem))
   }
 
-  private static func queryItem(_ item: Substring.UTF8View) -> QueryItem {
+  private static func queryItem(_ item: ArraySlice<UInt8>) -> QueryItem {
     let name = item.prefix { $0 != UInt8(ascii: "=") }
     return QueryItem(
       name: percentDecoded(name), value: percentDecoded(item[name.endIndex...].dropFirst()))
@@ -102,7 +110,7 @@ package struct Request: Hashable, Sendable {
 }
 
 /// `%41` to `A`, and `+` to a space; a broken escape stays as it is.
-private func percentDecoded(_ text: Substring.UTF8View) -> String {
+private func percentDecoded(_ text: ArraySlice<UInt8>) -> String {
   let bytes = Array(text)
   var decoded: [UInt8] = []
   decoded.reserveCapacity(bytes.count)
@@ -126,10 +134,15 @@ extension String {
   /// Whether this is `other` but for the case of ASCII letters, as field names compare.
   fileprivate func equalsIgnoringCase(_ other: String) -> Bool {
     func lowercased(_ byte: UInt8) -> UInt8 {
-      (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
+      byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z") ? byte | 0x20 : byte
     }
-    return utf8.count == other.utf8.count
-      && utf8.elementsEqual(other.utf8) { lowercased($0) == lowercased($1) }
+    let left = utf8Span.span
+    let right = other.utf8Span.span
+    if left.count != right.count { return false }
+    for index in left.indices where lowercased(left[index]) != lowercased(right[index]) {
+      return false
+    }
+    return true
   }
 }
 

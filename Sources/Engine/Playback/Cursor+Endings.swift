@@ -67,9 +67,10 @@ extension Cursor {
   mutating func judgeReturn(_ known: inout Knowledge) -> Reaction {
     guard let (awaiting, location) = returning else { return Reaction() }
     returning = nil
-    return judge(
-      awaiting, location,
-      ["resumed": .bool(resumedHandle != nil), "handle": .optional(resumedHandle)], &known)
+    let value: JSONValue = [
+      "resumed": .bool(resumedHandle != nil), "handle": .optional(resumedHandle),
+    ]
+    return judge(awaiting, location, value, &known)
   }
 
   /// Whether the script waited for this client to come back.

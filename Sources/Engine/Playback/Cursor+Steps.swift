@@ -58,23 +58,23 @@ extension Cursor {
   private mutating func play(
     _ step: Step, at now: Instant, _ known: inout Knowledge, _ notes: inout Reaction
   ) -> Reaction? {
-    let values = known.values
     switch step.action {
     case .await(let awaiting): return begin(awaiting, step.location, at: now, &known)
     case .wait(let duration):
       advance()
       wait(.pausing, until: now + script.scenario.pace.latency(duration))
       return Reaction()
-    case .say(let saying): return direct(.say(speech(saying, values)), step)
-    case .think(let text): return direct(.think(text.value(in: values).plainText), step)
-    case .call(let calls): return direct(.call(calls.map { $0.call(in: values) }), step)
+    case .say(let saying): return direct(.say(speech(saying, known)), step)
+    case .think(let text): return direct(.think(text.value(in: known.values).plainText), step)
+    case .call(let calls): return direct(.call(calls.map { $0.call(in: known.values) }), step)
     case .cancelCalls(let ids):
-      return direct(.cancelCalls(ids: ids.map { $0.value(in: values).plainText }), step)
+      return direct(.cancelCalls(ids: ids.map { $0.value(in: known.values).plainText }), step)
     case .execute(let code, let output, let isFailed):
       return direct(
         .execute(
           CodeExecution(
-            code: code.value(in: values).plainText, output: output.value(in: values).plainText,
+            code: code.value(in: known.values).plainText,
+            output: output.value(in: known.values).plainText,
             isFailed: isFailed)), step)
     case .show(let file, let mimeType):
       let bytes = script.files[file.path] ?? []
@@ -85,7 +85,7 @@ extension Cursor {
       isTurnOpen = false
       return reaction
     case .goAway(let duration): return direct(.goAway(duration), step)
-    case .send(let raw): return direct(.send(raw.message(in: values)), step)
+    case .send(let raw): return direct(.send(raw.message(in: known.values)), step)
     case .endTurn(let end):
       advance()
       isTurnOpen = false
@@ -118,7 +118,7 @@ extension Cursor {
       return nil
     case .log(let text):
       advance()
-      notes.note(.info, text.value(in: values).plainText)
+      notes.note(.info, text.value(in: known.values).plainText)
       return nil
     }
   }
@@ -166,10 +166,10 @@ extension Cursor {
     return Reaction(.endTurn(TurnEnd()))
   }
 
-  private func speech(_ saying: Saying, _ values: JSONObject) -> Speech {
+  private func speech(_ saying: Saying, _ known: Knowledge) -> Speech {
     let chunk = saying.chunk ?? script.scenario.chunk
     return Speech(
-      text: saying.text?.value(in: values).plainText,
+      text: saying.text?.value(in: known.values).plainText,
       audio: saying.audio.flatMap { script.clips[$0.path] },
       chunking: chunk.map(Chunking.init(every:)))
   }

@@ -170,10 +170,10 @@ struct Cursor: Sendable {
     _ known: inout Knowledge
   ) -> Reaction {
     count(turn, &known)
-    let value =
+    var found = judge(
+      awaiting, location,
       awaiting.what == .user
-      ? Knowledge.user(turn) : Knowledge.result(turn.results[turn.results.count - 1])
-    var found = judge(awaiting, location, value, &known)
+        ? Knowledge.user(turn) : Knowledge.result(turn.results[turn.results.count - 1]), &known)
     found.note(.info, "\(turn.words) answers '\(awaiting.what.words)' at \(location)")
     isTurnOpen = true
     isAwaitingResults = false
@@ -252,13 +252,14 @@ struct Cursor: Sendable {
 
   /// Checks what came against what was expected, and remembers what is to be captured.
   mutating func judge(
-    _ awaiting: Await, _ location: SourceLocation, _ value: JSONValue, _ known: inout Knowledge
+    _ awaiting: Await, _ location: SourceLocation, _ value: @autoclosure () -> JSONValue,
+    _ known: inout Knowledge
   ) -> Reaction {
     deadline = nil
     var reaction = Reaction()
     reaction.find(Finding(kind: .played, location: location, text: awaiting.what.words))
     if let expect = awaiting.expect {
-      if let mismatch = expect.mismatch(value, in: known.values) {
+      if let mismatch = expect.mismatch(value(), in: known.values) {
         reaction.find(
           Finding(
             kind: .unmet, location: location, text: mismatch.description,

@@ -83,12 +83,13 @@ struct Journal: Sendable {
     unanswered.insert(connection)
     next += 1
     revision += 1
-    while bytes > Self.bytesMax || next - first > Self.countMax { forgetFirst() }
   }
 
-  private mutating func forgetFirst() {
-    bytes -= entries.removeValue(forKey: first)?.request.keptBytes ?? 0
-    first += 1
+  private mutating func makeRoom() {
+    while bytes > Self.bytesMax || next - first > Self.countMax {
+      bytes -= entries.removeValue(forKey: first)?.request.keptBytes ?? 0
+      first += 1
+    }
   }
 
   /// Takes in what is done with a connection.
@@ -122,6 +123,8 @@ struct Journal: Sendable {
   )
     -> Entry?
   {
+    // Nobody waits for the room, so it is made when the connection is over.
+    defer { makeRoom() }
     unanswered.remove(connection)
     guard let number = open.removeValue(forKey: connection) else { return nil }
     entries[number]?.ended = now

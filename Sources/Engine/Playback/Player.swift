@@ -188,10 +188,10 @@ struct Player: Sendable {
   ) -> [Input] {
     switch event {
     case .opened(let request):
-      note(
-        Finding(
-          kind: .opened, location: nil, text: "connection \(number) over \(wireProtocol.name)"),
-        at: now, into: &commands)
+      if recording != nil {
+        let text = "connection \(number) over \(wireProtocol.name)"
+        note(Finding(kind: .opened, location: nil, text: text), at: now, into: &commands)
+      }
       outlet.record(into: &commands) {
         $0.line(opening: request, protocolName: wireProtocol.name, at: now)
       }

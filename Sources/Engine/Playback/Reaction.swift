@@ -34,6 +34,7 @@ struct Reaction: Sendable {
 
   /// What was found out on the way comes before what follows.
   func preceded(by other: Reaction) -> Reaction {
+    if other.lines.isEmpty, other.findings.isEmpty { return self }
     var whole = self
     whole.lines = other.lines + lines
     whole.findings = other.findings + findings

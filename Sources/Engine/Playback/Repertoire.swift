@@ -9,16 +9,19 @@ package struct Repertoire: Sendable {
   /// What plays where a request chooses none.
   package let standard: Script
 
+  /// Whether any is chosen by its model, or by its key.
+  private let hasModels: Bool
+  private let hasKeys: Bool
+
   /// `standard` must be one of `scripts`, or the only one.
   package init(_ scripts: [Script], standard: Script) {
     self.scripts = scripts
     self.standard = standard
+    hasModels = scripts.contains { $0.scenario.selection.model != nil }
+    hasKeys = scripts.contains { $0.scenario.selection.key != nil }
   }
 
-  package init(_ script: Script) {
-    scripts = [script]
-    standard = script
-  }
+  package init(_ script: Script) { self.init([script], standard: script) }
 
   /// What a request asks for by name: the header `x-mockgem-scenario`, or the query parameter
   /// `mockgem_scenario`.
@@ -29,12 +32,12 @@ package struct Repertoire: Sendable {
   /// By the client's wish, then by its model, then by its key. Nil when no scenario has that name.
   package func script(for request: Request, over wireProtocol: WireProtocol?) -> Script? {
     if let wish = Repertoire.wish(of: request) { return script(named: wish) }
-    if let model = wireProtocol?.model(request),
+    if hasModels, let model = wireProtocol?.model(request),
       let script = scripts.first(where: { $0.scenario.selection.model == model })
     {
       return script
     }
-    if let key = wireProtocol?.credential(request),
+    if hasKeys, let key = wireProtocol?.credential(request),
       let script = scripts.first(where: { $0.scenario.selection.key == key })
     {
       return script

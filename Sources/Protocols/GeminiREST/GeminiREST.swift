@@ -52,9 +52,9 @@ package enum GeminiREST {
   /// Files API: up to 2 GB, in one request or in chunks. What begins an upload is JSON, and a body
   /// of several parts must be taken apart.
   private static func keepsBody(_ head: Request) -> Bool {
-    guard case .found(let route) = Route.match(head), route.endpoint == .resource(.upload) else {
-      return false
-    }
+    guard head.pathWords.contains("upload"), case .found(let route) = Route.match(head),
+      route.endpoint == .resource(.upload)
+    else { return false }
     let isStart = head.header("X-Goog-Upload-Command")?.lowercased().contains("start") == true
     let isMultipart = head.header("Content-Type")?.lowercased().hasPrefix("multipart/") == true
     return !isStart && !isMultipart

@@ -77,8 +77,8 @@ struct Route: Hashable, Sendable {
     var resource = Array(words[(place + 1)...])
     let verb = takeVerb(&resource)
     let rule = rules.first {
-      $0.method == request.method && $0.isUpload == isUpload && $0.verb == verb
-        && matches($0.words, resource)
+      $0.words.count == resource.count && $0.isUpload == isUpload && $0.verb == verb
+        && $0.method == request.method && matches($0.words, resource)
     }
     guard let rule else { return .nothing(path: request.path) }
     return .found(
@@ -87,20 +87,24 @@ struct Route: Hashable, Sendable {
         words: resource))
   }
 
+  private static let colon = UInt8(ascii: ":")
+
   private static func isVersion(_ words: [String], _ place: Int) -> Bool {
-    let next = words[place + 1].prefix { $0 != ":" }
-    return versions.contains(words[place]) && collections.contains(String(next))
+    guard versions.contains(words[place]) else { return false }
+    let next = words[place + 1]
+    return collections.contains(next)
+      || collections.contains(String(next[..<(next.utf8.firstIndex(of: colon) ?? next.endIndex)]))
   }
 
   /// Cuts `:verb` off the last word. Names may hold no colon.
   private static func takeVerb(_ resource: inout [String]) -> String {
-    guard let last = resource.last, let colon = last.firstIndex(of: ":") else { return "" }
+    guard let last = resource.last, let colon = last.utf8.firstIndex(of: colon) else { return "" }
     resource[resource.count - 1] = String(last[..<colon])
     return String(last[last.index(after: colon)...])
   }
 
   private static func matches(_ pattern: [String], _ words: [String]) -> Bool {
-    pattern.count == words.count && zip(pattern, words).allSatisfy { $0 == "*" || $0 == $1 }
+    zip(pattern, words).allSatisfy { $0 == "*" || $0 == $1 }
   }
 
   /// One method of one path.

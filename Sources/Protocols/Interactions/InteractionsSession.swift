@@ -45,13 +45,14 @@ package struct InteractionsSession: Session {
     switch (state, input) {
     case (.unopened, .opened(let request)):
       return open(request, at: now, in: &namespace)
-    case (.answering(var answering), .direction(let action)):
-      let outputs = answering.perform(action, at: now, in: &shelf)
-      return outputs + goOn(answering, at: now, in: &shelf)
+    case (.answering(let answering), .direction(let action)):
+      return goOn(answering, performing: action, at: now, in: &shelf)
     case (.answering(let answering), .due): return goOn(answering, at: now, in: &shelf)
     case (.answering(var answering), .closed):
       answering.leave(at: now)
-      return goOn(answering, at: now, in: &shelf)
+      let outputs = goOn(answering, at: now, in: &shelf)
+      shelf.makeRoom()
+      return outputs
     case (.following(let follower), .due): return follow(follower, at: now, in: shelf)
     case (.following(let follower), .direction):
       // The run is told to its end; the scenario has nothing more for this exchange.
@@ -59,6 +60,8 @@ package struct InteractionsSession: Session {
     case (.over, .direction), (.unopened, .direction): return [.performed]
     case (.following, .closed), (.unopened, .closed), (.over, .closed):
       state = .over
+      // Nobody waits for the room, so it is made when the answer is out.
+      shelf.makeRoom()
       return []
     case (.following(let follower), .message), (.following(let follower), .opened):
       return follow(follower, at: now, in: shelf)
@@ -71,20 +74,21 @@ package struct InteractionsSession: Session {
   }
 
   private mutating func goOn(
-    _ answering: Answering, at now: Instant, in shelf: inout InteractionsShelf
+    _ answering: Answering, performing action: ServerAction? = nil, at now: Instant,
+    in shelf: inout InteractionsShelf
   ) -> [Output] {
     var answering = answering
-    var outputs: [Output] = []
+    var outputs = action.map { answering.perform($0, at: now, in: &shelf) } ?? []
     switch answering.advance(at: now, in: &shelf) {
     case .goesOn(let more, let wake):
-      outputs = more
+      outputs += more
       deadline = wake
       state = .answering(answering)
     case .isOver(let more):
-      outputs = more
+      outputs += more
       state = .over
     case .follows(let more, let follower):
-      outputs = more + follow(follower, at: now, in: shelf)
+      outputs += more + follow(follower, at: now, in: shelf)
     }
     return outputs
   }

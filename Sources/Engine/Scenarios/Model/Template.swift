@@ -62,9 +62,11 @@ extension Template {
     }
   }
 
-  /// The value, with `known` holding what the roots name. What is not there becomes null, and an
-  /// empty text inside of a text.
-  package func value(in known: JSONObject) -> JSONValue {
+  /// The value, with `known` holding what the roots name; nobody asks for them where there is none.
+  /// What is not there becomes null, and an empty text inside of a text.
+  package func value(in known: @autoclosure () -> JSONObject) -> JSONValue {
+    if case .literal(let value) = self { return value }
+    let known = known()
     switch self {
     case .literal(let value): return value
     case .value(let expression): return expression.value(in: known)

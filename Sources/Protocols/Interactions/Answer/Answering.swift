@@ -43,9 +43,9 @@ struct Answering: Sendable {
     _ action: ServerAction, at now: Instant, in shelf: inout InteractionsShelf
   ) -> [Output] {
     var outputs: [Output] = []
-    let unixTime = shelf[runID]?.unixTime(at: now)
     if let refusal = plan(action, into: &shelf[runID], at: now, explaining: &outputs) {
       // Nothing was sent yet, so the whole exchange fails with the status of the error.
+      let unixTime = shelf[runID]?.unixTime(at: now)
       shelf.remove(runID)
       isCut = true
       let since = options.retryAfter == .date ? unixTime : nil

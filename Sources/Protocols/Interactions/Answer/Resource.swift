@@ -22,7 +22,7 @@ struct Resource {
   func json(_ detail: Detail) -> JSONValue {
     let status = run.status(at: now)
     var json = head(status)
-    for member in run.request.echoes(in: revision).members { json[member.name] = member.value }
+    for member in run.request.echoes(in: revision) { json[member.name] = member.value }
     json["service_tier"] = serviceTier
     json["environment_id"] = run.environmentID.map { .string($0) }
     if case .timeline(true) = detail, let input = run.request.body["input"] {

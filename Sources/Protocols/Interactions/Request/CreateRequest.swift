@@ -52,6 +52,7 @@ struct CreateRequest: Sendable {
   /// What the answer is to consist of, such as `audio`; empty leaves it to the model.
   var modalities: Set<String> {
     let formats = body["response_format"]
+    if formats == nil, body["response_modalities"] == nil { return [] }
     let types = (formats?.array ?? formats.map { [$0] } ?? []).compactMap { $0["type"]?.string }
     let words = body["response_modalities"]?.array?.compactMap(\.string) ?? []
     return Set((types + words).map { $0.lowercased() }).intersection([
@@ -59,21 +60,26 @@ struct CreateRequest: Sendable {
     ])
   }
 
+  private static let oldEchoes = [
+    "previous_interaction_id", "system_instruction", "tools", "agent_config", "response_format",
+    "response_mime_type", "response_modalities", "webhook_config",
+  ]
+  private static let newEchoes = [
+    "generation_config", "cached_content", "environment", "safety_settings", "labels",
+  ]
+
   /// Fields of the request that the resource repeats, in the reference's order.
-  func echoes(in revision: Revision) -> JSONObject {
-    let old = [
-      "previous_interaction_id", "system_instruction", "tools", "agent_config", "response_format",
-      "response_mime_type", "response_modalities", "webhook_config",
-    ]
-    let new = ["generation_config", "cached_content", "environment", "safety_settings", "labels"]
-    let names =
+  func echoes(in revision: Revision) -> [JSONMember] {
+    let lists =
       switch revision {
-      case .steps: old + new
-      case .legacy: old
+      case .steps: [Self.oldEchoes, Self.newEchoes]
+      case .legacy: [Self.oldEchoes]
       }
-    return JSONObject(
-      names.compactMap { name in
-        body[name].flatMap { $0.isNull ? nil : JSONMember(name: name, value: $0) }
-      })
+    var members: [JSONMember] = []
+    for name in lists.joined() {
+      guard let value = body[name], !value.isNull else { continue }
+      members.append(JSONMember(name: name, value: value))
+    }
+    return members
   }
 }

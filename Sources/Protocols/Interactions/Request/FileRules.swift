@@ -12,8 +12,14 @@ struct FileRules {
   let now: Instant
 
   var refusals: [Refusal] {
-    let contents = request.steps.flatMap { $0["content"]?.array ?? [] }
-    return contents.compactMap { $0["uri"]?.string.flatMap(FileDirectory.name) }.compactMap(refusal)
+    var refusals: [Refusal] = []
+    for step in request.steps {
+      for content in step["content"]?.array ?? [] {
+        guard let name = content["uri"]?.string.flatMap(FileDirectory.name) else { continue }
+        if let refusal = refusal(name) { refusals.append(refusal) }
+      }
+    }
+    return refusals
   }
 
   private func refusal(_ name: String) -> Refusal? {

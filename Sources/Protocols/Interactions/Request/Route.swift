@@ -51,15 +51,17 @@ enum Route: Hashable, Sendable {
     guard let place = words.lastIndex(of: "interactions"),
       words[..<place].contains(where: Self.versions.contains)
     else { return nil }
-    let found = Self.rules.compactMap { rule in
-      rule.path.captures(of: words[place...]).map { (rule, $0["interaction"] ?? "") }
+    var isPath = false
+    for rule in Self.rules {
+      guard let captures = rule.path.captures(of: words[place...]) else { continue }
+      if rule.method == request.method {
+        self = rule.route(captures["interaction"] ?? "")
+        return
+      }
+      isPath = true
     }
-    if found.isEmpty { return nil }
-    if let (rule, id) = found.first(where: { $0.0.method == request.method }) {
-      self = rule.route(id)
-    } else {
-      self = .unsupported(method: request.method)
-    }
+    if !isPath { return nil }
+    self = .unsupported(method: request.method)
   }
 }
 

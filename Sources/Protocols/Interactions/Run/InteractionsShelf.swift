@@ -3,9 +3,9 @@ import VirtualTime
 /// The interactions of one namespace.
 package struct InteractionsShelf: Sendable {
   private var runs: [String: Run] = [:]
-  /// A ring of identifiers; `oldest` is the one to go next once it is full.
+  /// Their identifiers from the oldest on, behind `forgotten` that are gone.
   private var order: [String] = []
-  private var oldest = 0
+  private var forgotten = 0
   /// How much the requests hold together.
   private var bytes = 0
   private let runsMax: Int
@@ -20,28 +20,24 @@ package struct InteractionsShelf: Sendable {
   }
 
   mutating func add(_ run: Run) {
-    if order.count < runsMax {
-      order.append(run.id)
-    } else {
-      remove(order[oldest])
-      order[oldest] = run.id
-      oldest = (oldest + 1) % runsMax
-    }
+    order.append(run.id)
     runs[run.id] = run
     bytes += run.request.byteCount
-    makeRoom()
   }
 
-  /// Its place in the ring stays, and is used again in its turn.
   mutating func remove(_ id: String) {
     if let run = runs.removeValue(forKey: id) { bytes -= run.request.byteCount }
   }
 
-  /// The newest stays, whatever it holds: it is being answered.
-  private mutating func makeRoom() {
-    if bytes <= bytesMax { return }
-    for offset in 0..<(order.count - 1) where bytes > bytesMax {
-      remove(order[(oldest + offset) % order.count])
+  /// Forgets the oldest where there are too many. The newest stays, whatever it holds.
+  mutating func makeRoom() {
+    while order.count - forgotten > runsMax || (bytes > bytesMax && order.count - forgotten > 1) {
+      remove(order[forgotten])
+      forgotten += 1
+    }
+    if forgotten > runsMax {
+      order.removeFirst(forgotten)
+      forgotten = 0
     }
   }
 

@@ -77,7 +77,8 @@ struct Usage: Hashable, Sendable {
     .array(list.map { ["modality": .string($0.name), "tokens": .int($0.tokens)] })
   }
 
-  static func tokens(_ text: String) -> Int { (text.unicodeScalars.count + 3) / 4 }
+  /// Each scalar has one byte that continues none.
+  static func tokens(_ text: String) -> Int { (text.utf8.count { $0 & 0xC0 != 0x80 } + 3) / 4 }
 
   private static func add(text: String, to list: inout [ModalityTokens]) {
     add(tokens(text), "text", to: &list)
