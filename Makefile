@@ -11,6 +11,8 @@ PREFIX ?= /usr/local
 SCENARIO ?= scenarios/hello.yaml
 ARGS ?=
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
+# Swift's own library goes into the binary: it then runs where no toolchain is, and faster.
+RELEASE_FLAGS := -c release --static-swift-stdlib $(SWIFT_FLAGS)
 
 # What the build links against.
 BUILD_PACKAGES := pkg-config libwebsockets-dev libmicrohttpd-dev libsndfile1-dev libsamplerate0-dev \
@@ -29,7 +31,7 @@ RELEASE := .build/release/mockgem
 .PHONY: build serve test bench fuzz reference lint format install clean packages test-packages bench-packages
 
 build: packages
-	swift build -c release $(SWIFT_FLAGS) --product mockgem
+	swift build $(RELEASE_FLAGS) --product mockgem
 
 serve: build
 	exec $(RELEASE) serve $(SCENARIO) $(ARGS)
@@ -38,7 +40,7 @@ test: build $(VENV)/ready $(LEGACY_VENV)/ready
 	Tests/run.sh
 
 bench: build bench-packages
-	swift run -c release $(SWIFT_FLAGS) MicroBenchmarks
+	swift run $(RELEASE_FLAGS) MicroBenchmarks
 	python3 Tests/Benchmarks/bench.py --binary $(RELEASE) $(ARGS)
 
 # A hundred thousand damaged scenario files; the seed is fixed.
