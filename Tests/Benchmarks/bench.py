@@ -1,7 +1,7 @@
 """Measures mockgem beside bare C servers over the same libraries, in the same run, in ratios.
 
 Only the ratio and the bars mean something on a shared machine: both sides are measured in turns,
-three times each, and the median counts. Figures go to `.build/bench/bench.json` as well.
+three times each or more, and the median counts. Figures go to `.build/bench/bench.json` as well.
 """
 
 import argparse

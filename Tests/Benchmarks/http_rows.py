@@ -19,13 +19,16 @@ UPLOAD_BYTES = 1 << 30
 
 class HTTPRows(Harness):
     def requests(self, path: str, connections: int, script: Path | None = None) -> dict:
-        """Whole answers a second; the baseline answers with as many bytes."""
+        """Whole answers a second; the baseline answers with as many bytes.
+
+        Short windows, in turns and many: what else the machine does then hits both.
+        """
         (self.build / "requests.yaml").write_text(
             f"mockgem: 1\npace: fast\n{TUNED_MODEL}steps:\n- await: user\n"
             "- say: Loud and clear. How can I help you today?\n")
 
         def rate(port: str) -> float:
-            command = ["wrk", "-t1", f"-c{connections}", f"-d{max(1, int(float(self.seconds)))}s"]
+            command = ["wrk", "-t1", f"-c{connections}", "-d1s"]
             if script:
                 command += ["-s", str(script)]
             command += [f"http://127.0.0.1:{port}{path}"]
@@ -47,7 +50,7 @@ class HTTPRows(Harness):
         baseline, ours = [], []
         with self.mockgem("requests.yaml", "key") as mockgem, \
                 self.responder(size(mockgem.port)) as responder:
-            for _ in range(self.repeats):
+            for _ in range(3 * self.repeats):
                 baseline.append(rate(responder.port))
                 ours.append(rate(mockgem.port))
         return {

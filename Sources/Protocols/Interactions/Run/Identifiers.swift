@@ -23,10 +23,14 @@ struct Identifiers: Sendable {
   /// conversation began with, field 2 its own. All samples of the reference decode so.
   static func interaction(root: String, own: String) -> String {
     var bytes: [UInt8] = []
-    for (tag, part) in [(UInt8(0x0A), root), (0x12, own)] {
-      bytes += [tag, UInt8(truncatingIfNeeded: part.utf8.count)]
+    bytes.reserveCapacity(root.utf8.count + own.utf8.count + 4)
+    func write(_ part: String, tag: UInt8) {
+      bytes.append(tag)
+      bytes.append(UInt8(truncatingIfNeeded: part.utf8.count))
       bytes += part.utf8
     }
+    write(root, tag: 0x0A)
+    write(own, tag: 0x12)
     return "v1_" + Base64.urlText(bytes)
   }
 }

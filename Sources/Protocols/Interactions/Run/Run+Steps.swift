@@ -239,19 +239,18 @@ extension Run {
 extension String {
   /// The text cut behind blanks into pieces of a few words; never empty.
   var wordGroups: [String] {
+    let bytes = Array(utf8)
     var groups: [String] = []
-    var start = utf8.startIndex
-    var length = 0
-    for index in utf8.indices {
-      length += 1
-      guard length >= 16, utf8[index] == UInt8(ascii: " ") || utf8[index] == UInt8(ascii: "\n")
+    var start = 0
+    for (index, byte) in bytes.enumerated() {
+      guard byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\n"), index - start >= 15
       else { continue }
-      let end = utf8.index(after: index)
-      groups.append(String(self[start..<end]))
-      start = end
-      length = 0
+      groups.append(String(decoding: bytes[start...index], as: UTF8.self))
+      start = index + 1
     }
-    if start < utf8.endIndex || groups.isEmpty { groups.append(String(self[start...])) }
+    if start < bytes.count || groups.isEmpty {
+      groups.append(String(decoding: bytes[start...], as: UTF8.self))
+    }
     return groups
   }
 
