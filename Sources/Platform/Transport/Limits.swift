@@ -24,6 +24,10 @@ enum Limits {
   static let relayedBytesMax = 64 << 10
   /// Into how many pieces a second a throttled connection's bytes are cut.
   static let piecesPerSecond = 50
+  /// How much of its lateness a slowed connection makes good.
+  static let pieceLatenessMax = Duration.milliseconds(50)
+  /// How many times as long as it worked a relay rests, before it looks for what time asks for.
+  static let relayRest = 3
   /// Pongs that wait for their time; a client that pings more often loses the later ones.
   static let latePongsMax = 100
   /// Time for a TLS handshake; a client on loopback needs milliseconds.

@@ -40,6 +40,9 @@ final class Relay: @unchecked Sendable {
   private let inbox = Mutex(Inbox())
   private let finish: @Sendable (_ outer: Int32, _ ending: TLSConnection.Ending) -> Void
   private var connections: [Key: RelayedConnection] = [:]
+  /// Until then nothing is done that time alone asks for. Where many connections are slowed, each
+  /// piece wakes a client: those that are healthy need the processor more.
+  private var restEnd = Instant.start
   private var scratch = [UInt8](repeating: 0, count: 32 << 10)
 
   /// `finish` ends the outer socket of a connection that has nothing more to send.
@@ -103,14 +106,23 @@ final class Relay: @unchecked Sendable {
           var count: eventfd_t = 0
           eventfd_read(bell, &count)
         } else {
-          progress(Key(number: event.data.u64))
+          let key = Key(number: event.data.u64)
+          connections[key]?.stir()
+          progress(key)
         }
       }
       if takeInbox() { break }
-      let now = Clock.now()
-      for (key, connection) in connections where connection.wake ?? .max <= now { progress(key) }
+      progressInTime()
     }
     for connection in connections.values { connection.close() }
+  }
+
+  private func progressInTime() {
+    let now = Clock.now()
+    if now < restEnd { return }
+    for (key, connection) in connections where connection.wake ?? .max <= now { progress(key) }
+    let end = Clock.now()
+    restEnd = end + (end - now) * Limits.relayRest
   }
 
   private func ring() { eventfd_write(bell, 1) }
@@ -157,7 +169,7 @@ final class Relay: @unchecked Sendable {
   /// Milliseconds until a connection wants to be woken; -1 for never.
   private var timeout: Int32 {
     guard let first = connections.values.compactMap(\.wake).min() else { return -1 }
-    let rest = (first - Clock.now()).nanoseconds
+    let rest = (max(first, restEnd) - Clock.now()).nanoseconds
     return Int32(clamping: max(0, (rest + 999_999) / 1_000_000))
   }
 

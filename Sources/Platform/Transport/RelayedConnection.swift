@@ -36,6 +36,9 @@ final class RelayedConnection {
   let inner: Int32
   /// When it wants to be called though no socket has changed.
   private(set) var wake: Instant?
+  /// Whether a socket may have something to read: it said so, and was not read to its end since.
+  private var isOuterReady = true
+  private var isInnerReady = true
   private var stage = Stage.open
   private var deadline = Instant.start
   private var inward: [UInt8] = []
@@ -45,6 +48,8 @@ final class RelayedConnection {
   private var queuedBytes = 0
   private var shape = Shape()
   private var nextPiece = Instant.start
+  /// Whether there was something to send before `nextPiece`.
+  private var isPieceAwaited = false
   private var sieve: PongSieve?
   private var latePongs: [(due: Instant, bytes: [UInt8])] = []
   private var peerHasEnded = false
@@ -71,8 +76,15 @@ final class RelayedConnection {
     Glibc.close(inner)
   }
 
+  /// A socket has changed.
+  func stir() {
+    isOuterReady = true
+    isInnerReady = true
+  }
+
   /// Takes a command behind everything that the server has written until now.
   func take(_ command: WireCommand, through scratch: inout [UInt8], at now: Instant) {
+    isInnerReady = true
     while fill(&scratch, at: now) {}
     add(command)
   }
@@ -90,7 +102,7 @@ final class RelayedConnection {
     }
   }
 
-  /// Moves what can be moved; to be called when a socket has changed, and at `wake`.
+  /// Moves what can be moved; to be called behind `stir`, and at `wake`.
   func progress(through scratch: inout [UInt8], at now: Instant) -> Outcome {
     wake = nil
     while true {
@@ -131,14 +143,16 @@ final class RelayedConnection {
   private func moveInward(_ scratch: inout [UInt8]) -> Bool? {
     if shape.isDeaf { return Sockets.isHungUp(outer) ? nil : false }
     var moved = false
-    if inward.isEmpty, !peerHasEnded {
+    if inward.isEmpty, !peerHasEnded, isOuterReady {
       let count = recv(outer, &scratch, scratch.count, Int32(MSG_DONTWAIT))
       if count > 0 {
         inward = Array(scratch[..<count])
         moved = true
       } else if count == 0 {
         peerHasEnded = true
-      } else if errno != EAGAIN {
+      } else if errno == EAGAIN {
+        isOuterReady = false
+      } else {
         return nil
       }
     }
@@ -166,12 +180,13 @@ final class RelayedConnection {
 
   /// Reads once from the server; false when there is nothing.
   private func fill(_ scratch: inout [UInt8], at now: Instant) -> Bool {
-    if serverHasClosed { return false }
+    if serverHasClosed || !isInnerReady { return false }
     let count = recv(inner, &scratch, scratch.count, Int32(MSG_DONTWAIT))
     if count > 0 {
       sift(scratch[..<count], at: now)
       return true
     }
+    isInnerReady = false
     if count < 0, errno == EAGAIN { return false }
     if Sockets.isHungUp(inner) {
       serverHasClosed = true
@@ -256,21 +271,25 @@ final class RelayedConnection {
     var piece = bytes.count - sent
     if let rate = shape.bytesPerSecond {
       if now < nextPiece {
+        isPieceAwaited = true
         sleep(until: nextPiece)
         return 0
       }
-      piece = min(piece, shape.pieceBytes ?? max(1, rate / Limits.piecesPerSecond))
+      // A late wake-up is made good, but not a long one; what is due by then goes together.
+      let earliest = isPieceAwaited ? now + (.zero - Limits.pieceLatenessMax) : now
+      nextPiece = max(nextPiece, earliest)
+      let late = (now - nextPiece).nanoseconds * Int64(rate) / 1_000_000_000
+      piece = min(piece, (shape.pieceBytes ?? max(1, rate / Limits.piecesPerSecond)) + Int(late))
+    } else if let most = shape.pieceBytes {
+      piece = min(piece, max(1, most))
     }
-    if let most = shape.pieceBytes { piece = min(piece, max(1, most)) }
     let count = bytes.withUnsafeBytes {
       send(outer, $0.baseAddress?.advanced(by: sent), piece, Int32(MSG_NOSIGNAL))
     }
     if count < 0 { return errno == EAGAIN ? 0 : nil }
     if let rate = shape.bytesPerSecond {
-      // A late wake-up is made good, but not a long one.
-      nextPiece =
-        max(nextPiece, now + .milliseconds(-50))
-        + .nanoseconds(Int64(count) * 1_000_000_000 / Int64(rate))
+      isPieceAwaited = false
+      nextPiece = nextPiece + .nanoseconds(Int64(count) * 1_000_000_000 / Int64(rate))
     }
     return count
   }

@@ -6,7 +6,8 @@ import Wire
 ///
 ///     fault: {drip: 1000}
 ///
-/// A proxy that flushes too often; parsers that expect whole frames or lines break.
+/// A proxy that flushes too often; parsers that expect whole frames or lines break. Above a
+/// thousand pieces a second, those of one millisecond travel together.
 package struct Drip: Fault {
   package static let name = "drip"
   package static let touchesHeads = true
