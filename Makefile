@@ -40,7 +40,8 @@ test: build $(VENV)/ready $(LEGACY_VENV)/ready
 	Tests/run.sh
 
 bench: build bench-packages
-	swift run $(RELEASE_FLAGS) MicroBenchmarks
+	swift build $(RELEASE_FLAGS) --product MicroBenchmarks
+	.build/release/MicroBenchmarks
 	python3 Tests/Benchmarks/bench.py --binary $(RELEASE) $(ARGS)
 
 # A hundred thousand damaged scenario files; the seed is fixed.
