@@ -114,6 +114,7 @@ struct EchoApplication: Application {
     switch verb {
     case "send": return payloads(argument).map { .send(.text, $0) }
     case "stream": return payloads(argument).map { .stream($0) }
+    case "pieces": return [.stream(Payload(pieces: payloads(argument).map(\.bytes)))]
     case "raw": return [.raw(bytes(argument))]
     case "shape": return [.shape(shape(argument))]
     case "half": return [.halfClose]

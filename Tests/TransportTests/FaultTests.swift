@@ -133,6 +133,18 @@ extension ServerTests {
     }
 
     @Test(arguments: [false, true])
+    func `what is one payload is one chunk, and two payloads are two`(isSecure: Bool) throws {
+      try secured { server in
+        let client = try exchange(
+          server, "begin;pieces 3x4;stream 2x1;pieces 2x20000;end", isSecure: isSecure)
+        _ = client.receiveHead()
+        let text = client.receiveText()
+        #expect(text.hasPrefix("C\r\naaaaaaaaaaaa\r\n1\r\na\r\n1\r\na\r\n"))
+        #expect(text.count { $0 == "a" } == 12 + 2 + 40_000)
+      }
+    }
+
+    @Test(arguments: [false, true])
     func `an end behind a whole answer leaves it whole`(isSecure: Bool) throws {
       try secured { server in
         let client = try exchange(server, "respond hello;end", isSecure: isSecure)

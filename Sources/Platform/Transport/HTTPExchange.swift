@@ -40,7 +40,8 @@ final class HTTPExchange: Sendable {
 
   private enum Item {
     case head(Response, isWhole: Bool)
-    case bytes([UInt8])
+    /// A part of a payload; what is one payload travels together.
+    case bytes([UInt8], isLast: Bool)
     case finish
     case wire(WireCommand)
   }
@@ -110,18 +111,8 @@ final class HTTPExchange: Sendable {
         return (.broken, nil)
       }
       switch state.queue.first {
-      case .bytes(let bytes):
-        let count = min(bytes.count - state.start, buffer.count)
-        bytes.withUnsafeBytes {
-          buffer.copyMemory(from: .init(rebasing: $0[state.start..<state.start + count]))
-        }
-        state.start += count
-        state.unsentBytes -= count
-        state.sentBytes += count
-        if state.start == bytes.count {
-          state.queue.removeFirst()
-          state.start = 0
-        }
+      case .bytes:
+        let count = Self.move(&state, into: buffer)
         return (.bytes(count), state.unsentBytes == 0 ? state.observer : nil)
       case .finish where !wantsRelay(state), .head: return (.end, nil)
       case nil, .wire, .finish:
@@ -131,6 +122,29 @@ final class HTTPExchange: Sendable {
     }
     drained?.drained()
     return piece
+  }
+
+  /// Moves what fits of one payload: each call makes a chunk, and a segment of its own.
+  private static func move(_ state: inout State, into buffer: UnsafeMutableRawBufferPointer)
+    -> Int
+  {
+    var filled = 0
+    while filled < buffer.count, case .bytes(let bytes, let isLast) = state.queue.first {
+      let count = min(bytes.count - state.start, buffer.count - filled)
+      bytes.withUnsafeBytes {
+        UnsafeMutableRawBufferPointer(rebasing: buffer[filled...])
+          .copyMemory(from: .init(rebasing: $0[state.start..<state.start + count]))
+      }
+      filled += count
+      state.start += count
+      if state.start < bytes.count { break }
+      state.queue.removeFirst()
+      state.start = 0
+      if isLast { break }
+    }
+    state.unsentBytes -= filled
+    state.sentBytes += filled
+    return filled
   }
 
   /// libmicrohttpd is done with the connection's request, for whatever reason.
@@ -222,8 +236,9 @@ final class HTTPExchange: Sendable {
   func send(_ payload: Payload) {
     state.withLock { state in
       if state.isOver || state.isGone { return }
-      for piece in payload.pieces where !piece.isEmpty {
-        state.queue.append(.bytes(piece))
+      let pieces = payload.pieces.filter { !$0.isEmpty }
+      for (index, piece) in pieces.enumerated() {
+        state.queue.append(.bytes(piece, isLast: index == pieces.count - 1))
         state.unsentBytes += piece.count
       }
     }
