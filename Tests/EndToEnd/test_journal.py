@@ -117,3 +117,17 @@ def test_a_server_stops_though_somebody_waits(serve: Callable[..., Server]) -> N
         assert ask(server, "/mockgem/journal/count") == (200, {"count": 0})
         assert server.stop() == 0
         assert client.recv(1) == b""
+
+
+def test_a_fault_that_acted_is_a_verdict(serve: Callable[..., Server], tmp_path) -> None:
+    (tmp_path / "x.yaml").write_text(SCENARIO + "faults: [{delay: 1ms}]\n")
+    server = serve(tmp_path / "x.yaml")
+    request = urllib.request.Request(
+        server.http + "/v1beta/interactions", b'{"model": "gemini-3.8-flash", "input": "Hi"}',
+        {"x-goog-api-key": "k", "Content-Type": "application/json"})
+    with urllib.request.urlopen(request) as answer:
+        assert answer.status == 200
+    _, journal = ask(server, "/mockgem/v1/journal")
+    [entry] = [one for one in journal["requests"] if one["protocol"] == "interactions"]
+    assert [(one["kind"], one["text"]) for one in entry["verdicts"]] == [
+        ("fault", "delay: the answer")]

@@ -67,6 +67,24 @@ import Wire
   }
 
   @Test(arguments: [
+    ("drop: {times: 2, after: 1 message}", ["drop: send", "drop: send"]),
+    ("duplicate: ", ["duplicate: send"]), ("delay: 5ms", ["delay: send"]),
+    ("invalid_text: ", ["invalid_text: send"]), ("drop: {on: other}", []),
+    ("reset: {after: 2 messages}", ["reset"]),
+  ])
+  func `the log says what a fault did, once where it goes on`(
+    fault: String, marks: [String]
+  ) throws {
+    var house = try House("\(Self.five)\nfaults: [{\(fault)}]")
+    house.open()
+    house.run()
+    let lines = house.commands.compactMap { command in
+      if case .log(let line) = command, line.text.hasPrefix("fault: ") { line.text } else { nil }
+    }
+    #expect(lines == marks.map { "fault: \($0)" })
+  }
+
+  @Test(arguments: [
     ("invalid_text", "raw 81 4 7b c3 28 7d"), ("reserved_bits", "raw c1 2 7b 7d"),
     ("reserved_opcode", "raw 83 0"), ("masked_frame", "raw 81 82 37 fa 21 3d 4c 87"),
     ("ping_flood", "raw 89 0"),

@@ -45,6 +45,14 @@ package struct FaultLine: Sendable {
     return replacers
   }
 
+  /// What faults did to what passed, in words, until somebody takes them.
+  private var marks: [String] = []
+
+  package mutating func takeMarks() -> [String] {
+    defer { marks = [] }
+    return marks
+  }
+
   /// Whether any fault has begun; it stays true when that fault is taken away.
   package private(set) var hasBegun = false
 
@@ -113,7 +121,7 @@ package struct FaultLine: Sendable {
     for index in stations.indices
     where !stations[index].hasBegun && stations[index].isTimed && stations[index].suits(medium) {
       guard let begin = stations[index].deadline(opened, origin), begin <= now else { continue }
-      items += self.begin(index, at: now).map { ($0, stations[index].number) }
+      items += self.begin(index, nil, at: now).map { ($0, stations[index].number) }
     }
     return healed + release(items, at: now)
   }
@@ -127,12 +135,12 @@ package struct FaultLine: Sendable {
     var before: [Delayed] = []
     if !station.hasBegun, station.plan.after == nil {
       if item.isHead, !type(of: station.fault).touchesHeads { return untouched }
-      before = begin(index, at: now)
+      before = begin(index, kind, at: now)
     }
     guard stations[index].hasBegun else {
       stations[index].count(item, kind)
       guard stations[index].isDue else { return untouched }
-      return untouched + begin(index, at: now)
+      return untouched + begin(index, kind, at: now)
     }
     if item.isHead, !type(of: station.fault).touchesHeads { return untouched }
     guard stations[index].concerns(kind, at: now) else { return before + untouched }
@@ -141,13 +149,29 @@ package struct FaultLine: Sendable {
     }
     stations[index].acts += 1
     if type(of: station.fault).replacesAnswers { replacers.append(station.owner) }
-    return before + stations[index].fault.pass(item, rolling: &dice)
+    let becomes = stations[index].fault.pass(item, rolling: &dice)
+    if becomes != untouched { mark(index, becomes, of: item, kind) }
+    return before + becomes
   }
 
-  private mutating func begin(_ index: Int, at now: Instant) -> [Delayed] {
+  private mutating func begin(_ index: Int, _ kind: String?, at now: Instant) -> [Delayed] {
     hasBegun = true
     stations[index].begun = now
-    return stations[index].fault.begin(on: medium, rolling: &dice)
+    let effects = stations[index].fault.begin(on: medium, rolling: &dice)
+    if !effects.isEmpty { mark(index, effects, of: nil, kind) }
+    return effects
+  }
+
+  /// Remembers that a fault acts. What it does to the connection itself tells of itself.
+  private mutating func mark(
+    _ index: Int, _ effects: [Delayed], of item: Passing?, _ kind: String?
+  ) {
+    let own = effects.filter { !$0.effect.isOfConnection }
+    if own.isEmpty, !effects.isEmpty { return }
+    if let item, own == [Delayed(.pass(item))] { return }
+    guard stations[index].takeMark() else { return }
+    let what = kind ?? item?.words ?? "the connection"
+    marks.append("\(stations[index].plan.name): \(what)")
   }
 
   // MARK: - The shape of the wire

@@ -35,6 +35,16 @@ package enum Effect: Hashable, Sendable {
   case shape(Shape)
 }
 
+extension Effect {
+  /// Whether it happens to the connection, and not to something that passes.
+  var isOfConnection: Bool {
+    switch self {
+    case .reset, .halfClose, .disconnect, .abort, .shape: true
+    case .pass, .raw: false
+    }
+  }
+}
+
 /// An effect, and how long it takes until it happens.
 package struct Delayed: Hashable, Sendable {
   package let effect: Effect
@@ -52,6 +62,19 @@ package struct Delayed: Hashable, Sendable {
 extension Passing {
   /// What triggers call the head of an answer.
   package static let headKind = "head"
+
+  /// For the log, where the wire has no name for it.
+  var words: String {
+    switch self {
+    case .upgrade: "the handshake"
+    case .head: "the head of the answer"
+    case .message: "a message"
+    case .piece: "a piece of the body"
+    case .response: "the answer"
+    case .close: "the close frame"
+    case .finish: "the end of the body"
+    }
+  }
 
   /// Whether it comes before all content.
   package var isHead: Bool {

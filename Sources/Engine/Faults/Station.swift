@@ -13,6 +13,9 @@ struct Station: Sendable {
   /// What it makes of the wire.
   var shape: Shape?
   private var passed = Count()
+  private var markCount = 0
+  /// A fault that goes on is marked when it begins; one that acts now and then, so often.
+  private static let marksMax = 10
 
   /// What has passed.
   private struct Count: Sendable {
@@ -31,6 +34,14 @@ struct Station: Sendable {
   }
 
   var hasBegun: Bool { begun != nil }
+
+  /// Whether one more mark is wanted.
+  mutating func takeMark() -> Bool {
+    let isOccasional = plan.times != nil || plan.probability < 1
+    guard markCount < (isOccasional ? Self.marksMax : 1) else { return false }
+    markCount += 1
+    return true
+  }
 
   func suits(_ medium: Medium) -> Bool { type(of: fault).media.contains(medium) }
 

@@ -46,6 +46,7 @@ struct Outlet: Sendable {
       return emit(.finish, at: now, into: &commands)
     }
     let effects = line.pass(item, kind: kind, at: now)
+    tell(line.takeMarks(), into: &commands)
     for effect in effects { carryOut(effect, at: now, into: &commands) }
     if effects.isEmpty, !line.isHolding, item.isAnswer {
       // A request that is never answered: the transport must know that this is meant.
@@ -55,7 +56,14 @@ struct Outlet: Sendable {
 
   /// Sends what was held back until now.
   mutating func advance(to now: Instant, into commands: inout [PeerCommand]) {
-    for effect in line.advance(to: now) { carryOut(effect, at: now, into: &commands) }
+    let effects = line.advance(to: now)
+    tell(line.takeMarks(), into: &commands)
+    for effect in effects { carryOut(effect, at: now, into: &commands) }
+  }
+
+  /// What faults did, for the log; findings are made of it.
+  func tell(_ marks: [String], into commands: inout [PeerCommand]) {
+    for mark in marks { commands.append(.log(LogLine(.info, "fault: \(mark)"))) }
   }
 
   /// The connection is gone.

@@ -202,6 +202,7 @@ struct Player: Sendable {
       if inward.isEmpty { return [.message(message)] }
       let kind = message.json.flatMap(wireProtocol.kind)
       let effects = inward.pass(.message(message), kind: kind, at: now)
+      outlet.tell(inward.takeMarks().map { "\($0) of the client" }, into: &commands)
       return take(in: effects, at: now, into: &commands)
     // A stop is the player's alone, and never comes here.
     case .due, .stopping:
