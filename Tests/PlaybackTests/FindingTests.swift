@@ -126,6 +126,10 @@ import Wire
       "the route at x.yaml:3:4 takes this path, but header x-shop: expected \"a\", but found nothing"
     ),
     ("/order/{id}", "POST", "the nearest route is /orders/{id}"),
+    (
+      "/quite/different", "GET",
+      "this scenario's routes: POST /orders/{id}; served here: GET /plain"
+    ),
   ])
   func `a request that nothing takes is told what comes nearest`(
     target: String, method: String, hint: String

@@ -62,14 +62,17 @@ extension Stage {
   ) -> [PeerCommand] {
     let target = Redaction.target(request.target)
     let verb = request.asksForWebSocket ? "a WebSocket at" : request.method
+    let book = RouteBook(script: script)
+    let desk = FrontDesk(protocols: settings.protocols, repertoire: settings.repertoire)
+    // What it is nearly, then what the scenario itself offers.
     let nearest =
-      RouteBook(script: script).nearest(to: request)
-      ?? FrontDesk(protocols: settings.protocols, repertoire: settings.repertoire)
-      .nearest(to: request)
+      book.nearest(to: request) ?? desk.mistake(in: request) ?? desk.nearest(to: request)
+      ?? [book.list, desk.list].compactMap(\.self).joined(separator: "; ")
     let text = "nothing answers \(verb) \(target)"
-    return [.log(LogLine(.warning, nearest.map { "\(text); \($0)" } ?? text))]
+    let hint = nearest.isEmpty ? nil : nearest
+    return [.log(LogLine(.warning, hint.map { "\(text); \($0)" } ?? text))]
       + note(
-        Finding(kind: .unexpected, location: nil, text: text, hint: nearest), of: connection,
+        Finding(kind: .unexpected, location: nil, text: text, hint: hint), of: connection,
         scenario: script.scenario.name, at: now)
   }
 }
@@ -84,11 +87,22 @@ extension RouteBook {
     let paths = script.scenario.routes.map(\.path.description)
     return Spelling.nearest(to: request.path, among: paths).map { "the nearest route is \($0)" }
   }
+
+  /// What the scenario's own routes are; nil where it has none.
+  var list: String? {
+    let routes = script.scenario.routes
+    if routes.isEmpty { return nil }
+    let shown = routes.prefix(Self.listedMax).map { "\($0.method ?? "any") \($0.path)" }
+    let rest = routes.count > Self.listedMax ? " and \(routes.count - Self.listedMax) more" : ""
+    return "this scenario's routes: \(shown.joined(separator: ", "))\(rest)"
+  }
+
+  private static var listedMax: Int { 5 }
 }
 
 extension FrontDesk {
-  /// What a protocol has that comes nearest to the request.
-  func nearest(to request: Request) -> String? {
+  /// What is wrong with a request whose path a protocol knows.
+  func mistake(in request: Request) -> String? {
     for method in ["GET", "POST"] where method != request.method {
       let other = Request(method: method, target: request.target, headers: request.headers)
       if let taker = protocols.first(where: { $0.accepts(other) }) {
@@ -106,11 +120,22 @@ extension FrontDesk {
         return "\(taker.name) takes plain HTTP there, and no WebSocket"
       }
     }
+    return nil
+  }
+
+  /// The path of a protocol that is spelt nearly so.
+  func nearest(to request: Request) -> String? {
     let paths = protocols.flatMap(\.guidance.endpoints)
     let words = paths.map { $0.split(separator: " ").last.map(String.init) ?? $0 }
     guard let near = Spelling.nearest(to: request.path, among: words),
       let index = words.firstIndex(of: near)
-    else { return paths.isEmpty ? nil : "served here: \(paths.joined(separator: ", "))" }
+    else { return nil }
     return "did you mean \(paths[index])?"
+  }
+
+  /// What the protocols serve; nil where there are none.
+  var list: String? {
+    let paths = protocols.flatMap(\.guidance.endpoints)
+    return paths.isEmpty ? nil : "served here: \(paths.joined(separator: ", "))"
   }
 }
