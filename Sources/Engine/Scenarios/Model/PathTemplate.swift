@@ -42,6 +42,11 @@ package struct PathTemplate: Hashable, Sendable, CustomStringConvertible {
     return .capture(name, before: before, after: after)
   }
 
+  /// The names in braces, in order.
+  package var names: [String] {
+    segments.compactMap { if case .capture(let name, _, _) = $0 { name } else { nil } }
+  }
+
   /// What a path of these words captures; nil when it is another path.
   package func captures(of words: [String]) -> JSONObject? {
     var words = words[...]

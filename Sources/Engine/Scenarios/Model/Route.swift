@@ -65,6 +65,13 @@ package enum RouteChange: Hashable, Sendable {
   /// Adds to the end of a list.
   case append(Template.Member)
 
+  /// What it changes.
+  package var name: String {
+    switch self {
+    case .set(let member), .append(let member): member.name
+    }
+  }
+
   /// A conversation that is longer has no reader.
   static let listLengthMax = 1000
 

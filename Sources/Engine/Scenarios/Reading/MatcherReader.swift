@@ -22,11 +22,24 @@ struct MatcherReader {
     case .sequence(let elements): return .list(elements.map { read($0) })
     case .mapping(let members):
       guard let first = members.first, Self.words.contains(first.key) else {
+        for member in members { complainOfSlip(in: member) }
         return .object(members.map { .init(name: $0.key, matcher: read($0.value)) })
       }
       let matchers = members.compactMap { word($0, beside: members) }
       return matchers.count == 1 ? matchers[0] : .all(matchers)
     }
+  }
+
+  /// A member may have any name, but hardly one that is nearly one of these.
+  private mutating func complainOfSlip(in member: DocumentMember) {
+    let words = ["at_least", "at_most", "one_of"]
+    guard !words.contains(member.key), member.key == member.key.lowercased(),
+      let near = Spelling.nearest(to: member.key, among: words)
+    else { return }
+    diagnostics.append(
+      .error(
+        "unknown matcher '\(member.key)'", at: member.keyLocation,
+        hint: "did you mean '\(near)'? a member of that name is told of by 'equals' only"))
   }
 
   private mutating func word(_ member: DocumentMember, beside members: [DocumentMember])

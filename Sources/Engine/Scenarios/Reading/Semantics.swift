@@ -15,6 +15,11 @@ struct Semantics {
   static let roots = ["user", "result", "results", "message", "connection", "turn"]
   /// What they know besides in a route.
   static let routeRoots = ["path", "query", "headers", "body", "bytes", "call", "state"]
+  /// The members of those that have no others.
+  private static let members = [
+    "user": ["text", "speech"], "result": ["id", "name", "output"], "connection": ["number"],
+    "bytes": ["size", "head", "sha256"],
+  ]
 
   init(_ scenario: Scenario, protocols: [WireProtocol]) {
     self.scenario = scenario
@@ -257,7 +262,13 @@ struct Semantics {
     if !route.isWebSocketEcho, route.answers.isEmpty {
       error("this route does nothing", route.location, "add 'respond' or 'websocket: echo'")
     }
-    for expression in route.expressions { check(expression, route.location, Self.routeRoots) }
+    var members = Self.members
+    members["path"] = route.path.names
+    members["state"] = scenario.routes.flatMap(\.changes).map(\.name)
+    for expression in route.expressions {
+      check(expression, route.location, Self.routeRoots, members)
+      checkHeader(expression, route.location)
+    }
     for answer in route.answers {
       guard case .base64(.literal(let text)) = answer.body else { continue }
       if text.string.flatMap({ Base64.decode($0) }) == nil {
@@ -279,11 +290,31 @@ struct Semantics {
     }
   }
 
+  /// Names of headers have no case, and stand here in small letters.
+  private mutating func checkHeader(_ expression: Expression, _ location: SourceLocation) {
+    guard expression.root == "headers", expression.path.count > 1 else { return }
+    let name = expression.path[1]
+    if name == name.lowercased() { return }
+    error(
+      "no header is known as '${headers.\(name)}'", location,
+      "write '${headers.\(name.lowercased())}'")
+  }
+
   private mutating func check(
-    _ expression: Expression, _ location: SourceLocation, _ roots: [String]
+    _ expression: Expression, _ location: SourceLocation, _ roots: [String],
+    _ members: [String: [String]] = Self.members
   ) {
     let name = expression.root
-    if roots.contains(name) || captures.contains(name) { return }
+    if captures.contains(name) { return }
+    if roots.contains(name) {
+      guard let known = members[name], expression.path.count > 1,
+        !known.contains(expression.path[1])
+      else { return }
+      return error(
+        "'${\(name)}' has no '\(expression.path[1])'", location,
+        Spelling.hint(for: expression.path[1], among: known)
+          ?? (name == "state" ? "'set' and 'append' of a route give names" : nil))
+    }
     error(
       "unknown name '${\(name)}'", location,
       Spelling.nearest(to: name, among: roots + captures.sorted()).map { "did you mean '\($0)'?" }
