@@ -47,7 +47,7 @@ enum ImportCommand: Command {
   ) throws(Failure) {
     let retold = wireProtocol.retell?(cassette.messages) ?? Retold([])
     let skeleton = Skeleton(retold, name: name, protocolName: wireProtocol.name)
-    var client = wireProtocol.client?()
+    var client = wireProtocol.client?("key")
     let usual = client?.open() ?? Request(target: "/")
     let request = Request(target: retold.target ?? usual.target, headers: usual.headers)
     let (transcript, audio) = cassette.transcript(over: wireProtocol, opening: request)

@@ -14,6 +14,7 @@ enum PlayCommand: Command {
   static let words = 1...1
   static let options = [
     OptionRule("as", "PROTOCOL", "the protocol (default the first that can express it)"),
+    OptionRule("key", "KEY", "what the client shows (default a key that 'auth' accepts)"),
     OptionRule("client", "TRANSCRIPT", "the client of a recording, instead of one on paper"),
     OptionRule("format", "text|jsonl", "for people, or as goldens are (default text)"),
     OptionRule("root", "DIR", "the folder that no file of a scenario may lie outside of"),
@@ -27,7 +28,8 @@ enum PlayCommand: Command {
     guard let script = reading.script else { throw .badInput([]) }
     let wireProtocol = try wireProtocol(for: script, arguments)
     let client = try recordedClient(arguments)
-    let outcome = Rehearsal.play(script, over: wireProtocol, with: client)
+    let outcome = Rehearsal.play(
+      script, over: wireProtocol, with: client, key: arguments.text("key"))
     for (index, lines) in outcome.connections.enumerated() {
       let transcript = try transcript(lines)
       if isText {

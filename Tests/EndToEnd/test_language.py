@@ -122,3 +122,13 @@ def test_play_prints_what_happens(path: Path) -> None:
     assert "<- response.done" in result.stdout
     lines = run("play", path, "--as", "gemini-live", "--format", "jsonl").stdout.splitlines()
     assert json.loads(lines[0])["open"]["protocol"] == "gemini-live"
+
+
+def test_play_shows_a_key_that_is_accepted(tmp_path: Path) -> None:
+    path = tmp_path / "auth.yaml"
+    path.write_text(
+        "mockgem: 1\nauth: {keys: [sesame]}\nsteps:\n- await: user\n- say: Welcome\n")
+    for name in ("openai-realtime", "gemini-live", "interactions", "gemini-rest"):
+        assert "Welcome" in run("play", path, "--as", name, "--format", "jsonl").stdout, name
+        refused = run("play", path, "--as", name, "--key", "open", "--format", "jsonl")
+        assert "Welcome" not in refused.stdout, name

@@ -46,8 +46,8 @@ package final class WireProtocol: Sendable {
   package let retell: (@Sendable ([RecordedMessage]) -> Retold)?
   /// What it answers over HTTP; nothing where it has WebSockets only.
   package let description: (@Sendable () -> ServiceDescription)?
-  /// A client for playing scenarios on paper; nil where nothing plays.
-  package let client: (@Sendable () -> any ScriptedClient)?
+  /// A client for playing scenarios on paper, which shows this key; nil where nothing plays.
+  package let client: (@Sendable (_ key: String) -> any ScriptedClient)?
   /// What watches over the order of a server's messages; nil where nothing does.
   package let auditor: (@Sendable () -> any Auditor)?
 
@@ -62,7 +62,7 @@ package final class WireProtocol: Sendable {
     isExchange: Bool = false, guidance: Guidance = Guidance(),
     description: (@Sendable () -> ServiceDescription)? = nil,
     retell: (@Sendable ([RecordedMessage]) -> Retold)? = nil,
-    client: (@Sendable () -> any ScriptedClient)? = nil,
+    client: (@Sendable (_ key: String) -> any ScriptedClient)? = nil,
     auditor: (@Sendable () -> any Auditor)? = nil,
     keepsBody: @escaping @Sendable (Request) -> Bool = { _ in false },
     furnish: @escaping @Sendable (SessionSettings, inout Namespace) -> Void = { _, _ in },

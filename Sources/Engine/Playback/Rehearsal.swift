@@ -39,12 +39,14 @@ package struct Rehearsal {
   /// What a conversation over exchanges waits for.
   private var next: Stage.Need?
 
-  /// Plays `script` to `client`, or to the one that the protocol has.
+  /// Plays `script` to `client`, or to the one that the protocol has, which shows `key`: without
+  /// one a key that the scenario accepts.
   package static func play(
     _ script: Script, over wireProtocol: WireProtocol, with client: (any ScriptedClient)? = nil,
-    epoch: Int64 = 1_790_000_000
+    key: String? = nil, epoch: Int64 = 1_790_000_000
   ) -> Outcome {
-    guard let client = client ?? wireProtocol.client?() else {
+    let key = key ?? script.scenario.keys?.first ?? "key"
+    guard let client = client ?? wireProtocol.client?(key) else {
       return Outcome(obstacle: "\(wireProtocol.name) has no client that could play")
     }
     var rehearsal = Rehearsal(

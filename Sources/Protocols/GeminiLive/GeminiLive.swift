@@ -14,7 +14,7 @@ package enum GeminiLive {
     clientMessages: ["setup", "clientContent", "realtimeInput", "toolResponse", "contextUpdate"],
     kind: { MessageSchema.shared.kind(of: $0, in: "ClientMessage") }, guidance: guidance,
     retell: { Retold(Retelling.steps(of: $0)) },
-    client: { LiveClient() }, auditor: { MessageOrder() },
+    client: { LiveClient(key: $0) }, auditor: { MessageOrder() },
     open: { GeminiLiveSession(settings: $0) })
 
   /// `POST …/auth_tokens`, which makes the tokens a live session may be begun with.

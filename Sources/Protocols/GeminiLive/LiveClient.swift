@@ -6,14 +6,17 @@ import Wire
 /// A client on paper: it asks for audio and both transcriptions, keeps the newest handle, and
 /// answers calls with what it is told.
 struct LiveClient: ScriptedClient {
+  private let key: String
   private var calls: [(id: String, name: String)] = []
   private var handle: String?
+
+  init(key: String) { self.key = key }
 
   mutating func open() -> Request? {
     calls = []
     return Request(
       target: "/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent",
-      headers: [Header("Upgrade", "websocket"), Header("x-goog-api-key", "key")])
+      headers: [Header("Upgrade", "websocket"), Header("x-goog-api-key", key)])
   }
 
   mutating func receive(_ message: JSONValue) {

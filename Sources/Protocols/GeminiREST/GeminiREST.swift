@@ -10,7 +10,7 @@ package enum GeminiREST {
     chunkings: [chunking],
     abilities: [.say, .think, .call, .execute, .show, .fail, .send, .close],
     options: Options.declared, isExchange: true, guidance: guidance,
-    description: { description }, client: { GenerateClient() }, keepsBody: keepsBody,
+    description: { description }, client: { GenerateClient(key: $0) }, keepsBody: keepsBody,
     furnish: { GeminiRESTSession.furnish(&$1, $0) },
     open: { GeminiRESTSession(settings: $0) })
 

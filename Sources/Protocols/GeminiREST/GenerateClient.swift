@@ -5,9 +5,12 @@ import Wire
 /// A client on paper: it calls `generateContent` with the history of its conversation, and answers
 /// calls with what it is told.
 struct GenerateClient: ScriptedClient {
+  private let key: String
   private var tools: [String] = []
   private var history: [JSONValue] = []
   private var calls: [String] = []
+
+  init(key: String) { self.key = key }
 
   mutating func open() -> Request? { nil }
 
@@ -42,7 +45,7 @@ struct GenerateClient: ScriptedClient {
     return .request(
       Request(
         method: "POST", target: "/v1beta/models/gemini-3.8-flash:generateContent",
-        headers: [Header("x-goog-api-key", "key"), Header("Content-Type", "application/json")],
+        headers: [Header("x-goog-api-key", key), Header("Content-Type", "application/json")],
         body: JSONValue.object(body).encoded))
   }
 }

@@ -11,7 +11,7 @@ package enum Interactions {
     abilities: [.say, .think, .call, .execute, .show, .fail, .send, .close],
     options: Options.settings, kind: { $0["event_type"]?.string ?? $0["type"]?.string },
     isExchange: true, guidance: guidance, description: { description },
-    client: { InteractionsClient() },
+    client: { InteractionsClient(key: $0) },
     open: { InteractionsSession(settings: $0) })
 
   /// What the API's documentation asks of a client, by what a scenario awaits.

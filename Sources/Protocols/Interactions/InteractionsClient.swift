@@ -5,9 +5,12 @@ import Wire
 /// A client on paper: it asks for a stream, goes on by the identifier it got, and answers calls
 /// with what it is told.
 struct InteractionsClient: ScriptedClient {
+  private let key: String
   private var tools: [String] = []
   private var previous: String?
   private var calls: [(id: String, name: String)] = []
+
+  init(key: String) { self.key = key }
 
   mutating func open() -> Request? { nil }
 
@@ -47,7 +50,7 @@ struct InteractionsClient: ScriptedClient {
     return .request(
       Request(
         method: "POST", target: "/v1beta/interactions",
-        headers: [Header("x-goog-api-key", "key"), Header("Content-Type", "application/json")],
+        headers: [Header("x-goog-api-key", key), Header("Content-Type", "application/json")],
         body: JSONValue.object(body).encoded))
   }
 }

@@ -11,7 +11,7 @@ package enum OpenAIRealtime {
     abilities: [.say, .think, .call, .interrupt, .fail, .goAway, .send, .close],
     options: Knobs.settings, clientMessages: clientMessages, kind: { $0["type"]?.string },
     guidance: guidance, retell: Retelling.retold,
-    client: { RealtimeClient() }, auditor: { EventOrder() },
+    client: { RealtimeClient(key: $0) }, auditor: { EventOrder() },
     open: { OpenAIRealtimeSession(settings: $0) })
 
   /// The REST resources beside it: keys for browsers, and the control of calls.

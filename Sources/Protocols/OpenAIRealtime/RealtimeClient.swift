@@ -5,13 +5,16 @@ import Wire
 
 /// A client on paper: it transcribes what it says, and answers calls with what it is told.
 struct RealtimeClient: ScriptedClient {
+  private let key: String
   private var calls: [String] = []
+
+  init(key: String) { self.key = key }
 
   mutating func open() -> Request? {
     calls = []
     return Request(
       target: "/v1/realtime?model=gpt-realtime",
-      headers: [Header("Upgrade", "websocket"), Header("Authorization", "Bearer key")])
+      headers: [Header("Upgrade", "websocket"), Header("Authorization", "Bearer \(key)")])
   }
 
   mutating func receive(_ message: JSONValue) {
