@@ -83,6 +83,8 @@ struct Journal: Sendable {
     unanswered.insert(connection)
     next += 1
     revision += 1
+    // Usually it is made at an end; where nothing ends, what is open must not fill the memory.
+    if bytes > 2 * Self.bytesMax { makeRoom() }
   }
 
   private mutating func makeRoom() {
