@@ -245,7 +245,9 @@ final class Loop: @unchecked Sendable {
         connection.isHeldBack = true
       } else {
         connection.deadline = nil
-        deliver(.due, to: connection)
+        connection.send(through: buffer, order: { relay($0, of: connection) }) {
+          deliver(.due, to: connection)
+        }
       }
     }
     timers.arm()
@@ -320,10 +322,8 @@ final class Loop: @unchecked Sendable {
   }
 
   private func write(_ connection: WebSocketConnection) -> Int32 {
-    let isWhole = connection.flush(through: buffer) { command in
-      relay(command, of: connection)
-    }
-    guard isWhole else { return -1 }
+    let isWhole = connection.flush(through: buffer) { relay($0, of: connection) }
+    guard isWhole, !connection.isBroken else { return -1 }
     if connection.isHeldBack, !connection.isCongested {
       connection.isHeldBack = false
       connection.deadline = nil

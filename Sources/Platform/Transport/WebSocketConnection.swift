@@ -31,6 +31,10 @@ final class WebSocketConnection {
   private var sent = 0
   private var incoming: [UInt8] = []
   private var isReadingPaused = false
+  /// Whether somebody flushes as soon as all is in the queue.
+  private var isFlushedSoon = false
+  /// Whether a write has failed; libwebsockets is told when it asks next.
+  private(set) var isBroken = false
   /// When libwebsockets was last told that the peer lives.
   private var confirmed = Instant.start
 
@@ -84,11 +88,29 @@ final class WebSocketConnection {
   private func add(_ item: Item, _ count: Int) {
     queue.append(item)
     queuedBytes += count
-    if let wsi { lws_callback_on_writable(wsi) }
+    if let wsi, !isFlushedSoon { lws_callback_on_writable(wsi) }
     if queuedBytes > Limits.unreadBytesMax, !isReadingPaused, let wsi {
       isReadingPaused = true
       lws_rx_flow_control(wsi, 0)
     }
+  }
+
+  /// Whether what it gets can be sent without libwebsockets' asking for it.
+  private var isWritable: Bool {
+    wsi != nil && closing == nil && peerClose.code == nil && isIdle && !isBroken
+  }
+
+  /// Sends what `fill` puts into the queue at once, where nothing waits there already: to ask
+  /// libwebsockets for its turn costs it a look at every socket it has.
+  func send(
+    through buffer: FrameBuffer, order: (WireCommand) -> Void, filledBy fill: () -> Void
+  ) {
+    isFlushedSoon = isWritable
+    fill()
+    guard isFlushedSoon else { return }
+    isFlushedSoon = false
+    if peerClose.code == nil, !flush(through: buffer, order: order) { isBroken = true }
+    if let wsi, isBroken || !isIdle || closing != nil { lws_callback_on_writable(wsi) }
   }
 
   /// Sends as many messages as the socket takes. False when the connection is broken. What is for
@@ -99,8 +121,8 @@ final class WebSocketConnection {
     let isBatch = queue.count - sent > 1
     if isBatch { Sockets.setCork(lws_get_socket_fd(wsi), true) }
     defer { if isBatch { Sockets.setCork(lws_get_socket_fd(wsi), false) } }
-    if sent < queue.count, lws_send_pipe_choked(wsi) == 0 { confirmValidity(wsi) }
     while sent < queue.count, !isWaitingForRelay, lws_send_pipe_choked(wsi) == 0 {
+      confirmValidity()
       let item = queue[sent]
       sent += 1
       switch item {
@@ -134,9 +156,9 @@ final class WebSocketConnection {
 
   /// A socket that takes more has a peer that reads, however far its pongs are behind. Once a
   /// second is enough: each time costs libwebsockets a walk through its timers.
-  private func confirmValidity(_ wsi: OpaquePointer) {
+  private func confirmValidity() {
     let now = Clock.now()
-    guard now - confirmed >= .seconds(1) else { return }
+    guard let wsi, now - confirmed >= .seconds(1) else { return }
     confirmed = now
     lws_validity_confirmed(wsi)
   }
